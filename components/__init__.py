@@ -1,0 +1,1 @@
+"""Pulumi component resources: one module a resource, each with a frozen config and a typed result."""

@@ -1,0 +1,1 @@
+"""Infrastructure as code for the hosts and the DNS of a community network."""

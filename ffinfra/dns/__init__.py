@@ -1,0 +1,1 @@
+"""DNS logic on dnspython: zones, delegations, backends, readiness and live checks."""

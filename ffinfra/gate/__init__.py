@@ -1,0 +1,1 @@
+"""The preview-diff gate: typed changes, rules, approvals, apply."""

@@ -1,0 +1,1 @@
+"""Pure rendering of every host's files from the model."""

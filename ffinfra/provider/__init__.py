@@ -1,0 +1,1 @@
+"""The local Pulumi provider freifunk: ZoneContent, HostConfig, GateRecord."""

@@ -1,0 +1,1 @@
+"""What people see: terminal tables, HTML, Markdown and JSON reports."""

@@ -1,0 +1,20 @@
+# make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
+PYTHON ?= python3
+
+.PHONY: setup lab test test-fast lint
+setup:
+	@$(PYTHON) -m tools.setup
+
+lab: setup
+	@.venv/bin/ffinfra lab run
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+test-fast: setup
+	.venv/bin/python -m pytest -m "not full and not root"
+
+test: lint
+	.venv/bin/python -m pytest

@@ -1,0 +1,1 @@
+"""Tools of a checkout: standard library only, so that they run before anything is installed."""

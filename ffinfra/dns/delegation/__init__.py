@@ -1,0 +1,1 @@
+"""The delegation of our zones: who serves them, what the parent says, and the three modes."""

@@ -3,122 +3,121 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Sequence
 from typing import assert_never
 
 from pulumi.provider.experimental import provider as protocol
-from pulumi.provider.experimental.server import main as serve_plugin
+from pulumi.provider.experimental.property_value import PropertyValue
 
 from ffinfra.provider.properties import Properties, from_engine, to_engine
+from ffinfra.provider.resource_type import (
+    Difference,
+    Existing,
+    Function,
+    PartiallyCreatedError,
+    PropertyChange,
+    Refusal,
+    ResourceType,
+    Settings,
+)
+from ffinfra.provider.serving import serve
 
-
-class PropertyChange(Enum):
-    """What happens to one property; the second half of the members replaces the resource."""
-
-    ADD = "add"
-    DELETE = "delete"
-    UPDATE = "update"
-    ADD_REPLACE = "add-replace"
-    DELETE_REPLACE = "delete-replace"
-    UPDATE_REPLACE = "update-replace"
-
-    @property
-    def replaces(self) -> bool:
-        """Whether this change needs a new resource."""
-        return self.value.endswith("-replace")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How the inputs differ from the state: property path -> change."""
-
-    changes: Mapping[str, PropertyChange]
-    delete_before_replace: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An input that cannot be accepted, shown by the engine at preview with the property's name."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """What a read found: the id, the outputs as they are now and the inputs that would give them."""
-
-    id: str
-    outputs: Properties
-    inputs: Properties
-
-
-class ResourceType(ABC):
-    """One resource type. Verbs may block; they run in threads and may run side by side."""
-
-    token: str
-    """The type as in URNs, such as ``freifunk:index:ZoneContent``."""
-
-    def check(self, inputs: Properties) -> Sequence[Refusal]:
-        """Refuse bad inputs at preview. Values may be ``UNKNOWN``."""
-        del inputs
-        return ()
-
-    @abstractmethod
-    def diff(self, state: Properties, inputs: Properties) -> Difference:
-        """Compare the last outputs with the new inputs, which may hold ``UNKNOWN``."""
-
-    @abstractmethod
-    def create(self, name: str, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
-        """Make it; returns id and outputs. At preview nothing is touched and new outputs are ``UNKNOWN``."""
-
-    @abstractmethod
-    def read(self, resource_id: str, state: Properties, inputs: Properties) -> Existing | None:
-        """Look at the real thing; None when it is gone. State and inputs are empty on import."""
-
-    @abstractmethod
-    def update(self, resource_id: str, state: Properties, inputs: Properties, *, preview: bool) -> Properties:
-        """Change it in place; returns the new outputs. At preview nothing is touched."""
-
-    @abstractmethod
-    def delete(self, resource_id: str, state: Properties) -> None:
-        """Remove it; a thing that is gone already is no error."""
+__all__ = [
+    "Difference",
+    "Existing",
+    "Function",
+    "PartiallyCreatedError",
+    "Plugin",
+    "PropertyChange",
+    "Refusal",
+    "ResourceType",
+    "Settings",
+]
 
 
 class Plugin(protocol.Provider):
-    """The engine's view of a table of resource types."""
+    """The engine's view of a table of resource types and functions."""
 
-    def __init__(self, name: str, version: str, types: Sequence[ResourceType]) -> None:
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        types: Sequence[ResourceType],
+        *,
+        functions: Sequence[Function] = (),
+        settings: Settings | None = None,
+    ) -> None:
         self._name = name
         self._version = version
         self._types = {resource_type.token: resource_type for resource_type in types}
+        self._functions = {function.token: function for function in functions}
+        self._settings = settings or Settings()
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
         """The engine wants a schema only for YAML programs; name and version are enough for ours."""
         del request
         return protocol.GetSchemaResponse(f'{{"name": "{self._name}", "version": "{self._version}"}}')
 
+    async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
+        """Refuse bad provider arguments."""
+        refusals = await asyncio.to_thread(self._settings.check, from_engine(request.new_inputs))
+        return protocol.CheckResponse(inputs=request.new_inputs, failures=_failures(refusals))
+
+    async def diff_config(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
+        """Other arguments never replace resources."""
+        old, new = from_engine(request.old_state).values, from_engine(request.new_inputs).values
+        changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+        return protocol.DiffResponse(changes=bool(changed), diffs=changed)
+
+    async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
+        """Hand the arguments on; output values are not wanted: the SDK cannot read unknown ones (3.259)."""
+        await asyncio.to_thread(self._settings.apply, from_engine(request.args))
+        return protocol.ConfigureResponse(accept_secrets=True, supports_preview=True)
+
+    async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
+        """Answer a function call."""
+        function = self._functions.get(request.tok)
+        if function is None:
+            raise ValueError(f"{self._name} has no function {request.tok}")
+        answer = await asyncio.to_thread(function.call, from_engine(request.args))
+        if isinstance(answer, Properties):
+            return protocol.InvokeResponse(to_engine(answer))
+        return protocol.InvokeResponse(failures=_failures(answer))
+
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Refuse bad inputs."""
-        inputs = from_engine(request.new_inputs)
-        refusals = await asyncio.to_thread(self._type(request.type).check, inputs)
-        failures = [protocol.CheckFailure(refusal.property, refusal.reason) for refusal in refusals]
-        return protocol.CheckResponse(inputs=request.new_inputs, failures=failures)
+        """Fill in defaults and refuse bad inputs; what is as it came keeps its inner secrets."""
+        resource_type = self._type(request.type)
+        given = from_engine(request.new_inputs)
+        filled = await asyncio.to_thread(
+            resource_type.fill_in,
+            request.name,
+            given,
+            from_engine(request.old_inputs),
+            request.random_seed,
+        )
+        refusals = await asyncio.to_thread(resource_type.check, filled)
+        inputs = to_engine(filled)
+        inputs.update(
+            (key, value)
+            for key, value in request.new_inputs.items()
+            if key in filled.values and filled.values[key] == given.values[key]
+        )
+        return protocol.CheckResponse(inputs=inputs, failures=_failures(refusals))
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Compare state and inputs, leaving out what the program ignores."""
         difference = await asyncio.to_thread(
             self._type(request.type).diff, from_engine(request.old_state), from_engine(request.new_inputs)
         )
-        ignored = set(request.ignore_changes)
-        changes = {path: kind for path, kind in difference.changes.items() if _top(path) not in ignored}
+        ignored = {_top(path) for path in request.ignore_changes}
+        changes = {
+            path: kind
+            for path, kind in difference.changes.items()
+            if _top(path) not in ignored and "*" not in ignored
+        }
         return protocol.DiffResponse(
             changes=bool(changes),
-            replaces=[path for path, kind in changes.items() if kind.replaces],
+            replaces=sorted({_top(path) for path, kind in changes.items() if kind.replaces}),
             diffs=sorted({_top(path) for path in changes}),
             detailed_diff={path: protocol.PropertyDiff(_kind(kind), True) for path, kind in changes.items()},
             delete_before_replace=difference.delete_before_replace,
@@ -146,12 +145,12 @@ class Plugin(protocol.Provider):
         return protocol.ReadResponse(found.id, to_engine(found.outputs), to_engine(found.inputs))
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
-        """Change the resource in place."""
+        """Change the resource in place; ignored properties keep what the state says."""
         outputs = await asyncio.to_thread(
-            lambda: self._type(request.urn.split("::")[-2]).update(
+            lambda: self._type(request.type).update(
                 request.resource_id,
                 from_engine(request.olds),
-                from_engine(request.news),
+                from_engine(_ignoring(request.ignore_changes, request.olds, request.news)),
                 preview=request.preview,
             )
         )
@@ -163,9 +162,13 @@ class Plugin(protocol.Provider):
             self._type(request.type).delete, request.resource_id, from_engine(request.properties)
         )
 
+    async def cancel(self) -> None:
+        """Pass a person's Ctrl-C on."""
+        self._settings.cancel()
+
     def serve(self) -> None:
         """Run as the engine's child until it ends us."""
-        serve_plugin(sys.argv[1:], self._version, self)
+        serve(self, self._name, self._version)
 
     def _type(self, token: str) -> ResourceType:
         """Look up a type; inside a component the token carries its parents, ``parent$own``."""
@@ -174,6 +177,17 @@ class Plugin(protocol.Provider):
             return self._types[own]
         except KeyError:
             raise ValueError(f"{self._name} has no resource type {own}") from None
+
+
+def _failures(refusals: Sequence[Refusal]) -> list[protocol.CheckFailure]:
+    return [protocol.CheckFailure(refusal.property, refusal.reason) for refusal in refusals]
+
+
+def _ignoring(
+    ignored: Sequence[str], state: dict[str, PropertyValue], inputs: dict[str, PropertyValue]
+) -> dict[str, PropertyValue]:
+    kept = {_top(path) for path in ignored} & state.keys()
+    return inputs | {key: state[key] for key in kept}
 
 
 def _top(path: str) -> str:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import grpc  # type: ignore[import-untyped]
+import pytest
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from ffinfra.problems import OperationalError
+from ffinfra.provider.properties import Properties
+from ffinfra.provider.resource_type import PartiallyCreatedError
+from ffinfra.provider.serving import status_of
+
+
+def test_a_failing_world_is_told_by_its_own_text(capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_of(OperationalError("the server is silent", "Start it"), "freifunk")
+    assert (status.code, status.details) == (grpc.StatusCode.UNKNOWN, "the server is silent. Start it")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bug_is_called_a_bug_and_its_traceback_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    status = status_of(KeyError("zone"), "freifunk")
+    assert status.details == "a bug in the plugin freifunk: KeyError: 'zone'"
+    assert capsys.readouterr().err == "KeyError: 'zone'\n"
+
+
+def test_what_the_provider_has_not_is_unimplemented() -> None:
+    status = status_of(NotImplementedError("call"), "freifunk")
+    assert (status.code, status.details) == (
+        grpc.StatusCode.UNIMPLEMENTED,
+        "freifunk does not offer this: call",
+    )
+
+
+def test_what_is_half_created_is_told_with_its_outputs() -> None:
+    error = PartiallyCreatedError(
+        "7", Properties({"name": "a", "key": "s"}, frozenset({"key"})), Properties({"name": "a"}), "no space"
+    )
+    status = status_of(error, "hcloud")
+    ((name, packed),) = status.trailing_metadata
+    details = status_pb2.Status.FromString(packed).details
+    told = provider_pb2.ErrorResourceInitFailed()
+    assert details[0].Unpack(told)
+    outputs = PropertyValue.unmarshal_map(told.properties)
+    assert (name, status.details, told.id, list(told.reasons)) == (
+        "grpc-status-details-bin",
+        "no space",
+        "7",
+        ["no space"],
+    )
+    assert outputs == {"name": PropertyValue("a"), "key": PropertyValue("s", is_secret=True)}
+    assert PropertyValue.unmarshal_map(told.inputs) == {"name": PropertyValue("a")}

@@ -83,6 +83,8 @@ class DedicatedHost(Model):
     memory: Gibibytes
     disk: Gibibytes
     network: HostNetwork
+    management_address: IPv4Address | IPv6Address | None = None
+    """Where the exporters listen, such as an address in a VPN; None means the host's own address."""
     monthly_cost: Euro
     """EUR a month, with VAT."""
 

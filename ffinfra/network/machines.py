@@ -43,6 +43,8 @@ class Guest(Model):
     """None means the kernel of its host."""
     mac: MacAddress | None = None
     """The address of its network interface; None derives a stable, locally administered one."""
+    management_address: IPv4Address | IPv6Address | None = None
+    """Where the exporters listen, such as an address in a VPN; None means the machine's own address."""
 
     @property
     def hardware_address(self) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ffinfra.network.accounts import AccountName
 from ffinfra.network.hosts import CloudSlice, DedicatedHost, Host, Hoster
 from ffinfra.network.kernel import Kernel
 from ffinfra.network.machines import Guest, Nameserver, Supernode
@@ -26,7 +27,7 @@ from ffinfra.network.values import (
 class Administrator(Model):
     """A person who may log in to every machine."""
 
-    name: Label
+    name: AccountName
     ssh_keys: Annotated[tuple[SshPublicKey, ...], Field(min_length=1)]
 
 

@@ -1,0 +1,173 @@
+"""One view of DNS changes, whatever carries them: ZoneContent, Hetzner's RRsets or Cloudflare's records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
+from ffinfra.dns.differences import Differences, differences
+from ffinfra.dns.names import canonical_name
+from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
+from ffinfra.dns.zone_text import parse_content
+from ffinfra.gate.changes import Change, ChangeSet
+from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE
+from ffinfra.problems import InvalidInputError
+
+ZONE_CONTENT_TYPE = "freifunk:index:ZoneContent"
+HETZNER_RRSET_TYPE = "hcloud:index/zoneRrset:ZoneRrset"
+CLOUDFLARE_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord"
+
+
+class Carrier(StrEnum):
+    """Where records stand."""
+
+    OWN = "own primary"
+    HETZNER = "Hetzner DNS"
+    CLOUDFLARE = "Cloudflare"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """How one zone's records differ before and after.
+
+    Attributes:
+        carrier: where they stand.
+        zone: the zone's name with the final dot; at Cloudflare its identifier, as names carry the zone.
+        differences: RRset by RRset.
+        urns: the resources that carry a difference.
+    """
+
+    carrier: Carrier
+    zone: str
+    differences: Differences
+    urns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DnsView:
+    """All zones with differences, and records that could not be read."""
+
+    zones: tuple[ZoneChange, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Records of one resource on one side of the change."""
+
+    carrier: Carrier
+    zone: str
+    rrsets: tuple[RRset, ...]
+
+
+def dns_view(changes: ChangeSet) -> DnsView:
+    """The DNS changes of a preview, which must hold unchanged resources too (--show-sames)."""
+    sides = _read_sides(changes)
+    zones = [
+        ZoneChange(*key, found, tuple(sorted(sides.touched.get(key, ()))))
+        for key in sorted(sides.before.keys() | sides.after.keys())
+        if (found := differences(_united(sides.before.get(key, [])), _united(sides.after.get(key, []))))
+    ]
+    return DnsView(tuple(zones), tuple(sides.unreadable))
+
+
+def rrsets_after(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset, ...]:
+    """All RRsets of one zone at one carrier once the change is made."""
+    return _united(_read_sides(changes).after.get((carrier, zone), []))
+
+
+@dataclass(slots=True)
+class _Sides:
+    """The records of all zones before and after, while they are collected."""
+
+    before: dict[tuple[Carrier, str], list[RRset]] = field(default_factory=dict)
+    after: dict[tuple[Carrier, str], list[RRset]] = field(default_factory=dict)
+    touched: dict[tuple[Carrier, str], set[str]] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def _read_sides(changes: ChangeSet) -> _Sides:
+    sides = _Sides()
+    for change in _one_per_resource(changes):
+        for inputs, side in ((change.old_inputs, sides.before), (change.new_inputs, sides.after)):
+            try:
+                piece = _piece(change, inputs)
+            except (ValueError, KeyError, InvalidInputError) as error:
+                sides.unreadable.append(f"{change.urn}: {error}")
+                continue
+            if piece is not None:
+                key = (piece.carrier, piece.zone)
+                side.setdefault(key, []).extend(piece.rrsets)
+                if change.properties:
+                    sides.touched.setdefault(key, set()).add(change.urn)
+    return sides
+
+
+def _one_per_resource(changes: ChangeSet) -> Iterator[Change]:
+    """One change a resource: the steps of a replacement all show the same two sides.
+
+    The exception is a deletion that stands beside a creation of another life of the same URN; both sides are
+    then found in the logical ``replace`` step, which comes with them.
+    """
+    chosen: dict[str, Change] = {}
+    for change in changes.changes:
+        known = chosen.get(change.urn)
+        if known is None or _sides(change) > _sides(known):
+            chosen[change.urn] = change
+    return iter(chosen.values())
+
+
+def _sides(change: Change) -> int:
+    return (change.old_inputs is not None) + (change.new_inputs is not None)
+
+
+def _piece(change: Change, inputs: Mapping[str, Any] | None) -> _Piece | None:
+    if inputs is None:
+        return None
+    reader = _READERS.get(change.type)
+    return reader(inputs) if reader else None
+
+
+def _zone_content(inputs: Mapping[str, Any]) -> _Piece:
+    origin = canonical_name(_known(inputs, "zone") + ("" if inputs["zone"].endswith(".") else "."))
+    return _Piece(Carrier.OWN, origin, parse_content(_known(inputs, "content"), origin))
+
+
+def _hetzner(inputs: Mapping[str, Any]) -> _Piece:
+    origin = canonical_name(_known(inputs, "zone") + ".")
+    name = _known(inputs, "name")
+    owner = origin if name == "@" else f"{name}.{origin}"
+    values = [_known(record, "value") for record in inputs["records"]]
+    rrset = make_rrset(owner, _known(inputs, "type"), int(inputs.get("ttl") or 0), values)
+    return _Piece(Carrier.HETZNER, origin, (rrset,))
+
+
+def _cloudflare(inputs: Mapping[str, Any]) -> _Piece:
+    return _Piece(Carrier.CLOUDFLARE, _known(inputs, "zoneId"), (cloudflare_rrset(inputs),))
+
+
+def _known(inputs: Mapping[str, Any], key: str) -> str:
+    value = inputs[key]
+    if not isinstance(value, str) or value in (UNKNOWN_VALUE, SECRET_MARK):
+        raise ValueError(f"{key} is not known before the update, so its records cannot be judged")
+    return value
+
+
+def _united(pieces: list[RRset]) -> tuple[RRset, ...]:
+    """RRsets put together from parts that each hold some of the values."""
+    values: dict[tuple[str, str], set[str]] = {}
+    ttls: dict[tuple[str, str], int] = {}
+    for piece in pieces:
+        values.setdefault(piece.key, set()).update(piece.values)
+        ttls[piece.key] = min(piece.ttl, ttls.get(piece.key, piece.ttl))
+    return sort_rrsets(RRset(*key, ttls[key], tuple(sorted(found))) for key, found in values.items())
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], _Piece]] = {
+    ZONE_CONTENT_TYPE: _zone_content,
+    HETZNER_RRSET_TYPE: _hetzner,
+    CLOUDFLARE_RECORD_TYPE: _cloudflare,
+}

@@ -1,0 +1,119 @@
+"""An approval as a record: what it binds, in one canonical text that is signed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from ffinfra.gate.findings import Finding, Severity
+from ffinfra.gate.fingerprints import canonical_json
+from ffinfra.gate.operations import Operation
+from ffinfra.problems import InvalidInputError, Place, Problem
+
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApprovedStep(_Part):
+    """One step that may be performed."""
+
+    operation: Operation
+    urn: str
+    inputs: Fingerprint | None = None
+    """Of the new inputs; None where the step has none."""
+    unknown: tuple[str, ...] = ()
+    """Paths of inputs whose values were not known yet."""
+
+
+class Bindings(_Part):
+    """What must be the same at approval and at apply."""
+
+    program: Sha256
+    """The content of every file that the program or the gate reads."""
+    configuration: Fingerprint
+    """The configuration that the engine passes in, secrets included."""
+    state: Fingerprint
+    """The stack's state, secrets included."""
+    resources: dict[str, Fingerprint]
+    """Each resource of the state, so that a broken-off apply can be recognised and resumed."""
+    versions: dict[str, str]
+    """The engine, the plugins and the packages behind them."""
+
+
+class RecordedFinding(_Part):
+    """A finding that the approver was shown."""
+
+    rule: str
+    severity: Severity
+    reason: str
+
+
+class ApprovalRecord(_Part):
+    """A record; its identifier is the SHA-256 of its canonical text."""
+
+    format: Literal[1] = 1
+    stack: str
+    predecessor: Sha256 | None
+    """The identifier of the approval that was applied last; a record cannot be moved in the chain."""
+    created: AwareDatetime
+    expires: AwareDatetime
+    author: str
+    """Who made the change, as git knows them; where two approve, the other is not the author."""
+    bindings: Bindings
+    steps: tuple[ApprovedStep, ...]
+    findings: tuple[RecordedFinding, ...]
+    signers: str
+    """The .allowed_signers of the change: they judge the next one, never this one."""
+    approvals_needed: Annotated[int, Field(ge=0, le=9)]
+
+    @property
+    def text(self) -> str:
+        """The canonical text, which is what is signed."""
+        return canonical_json(self.model_dump(mode="json")) + "\n"
+
+    @property
+    def identifier(self) -> str:
+        """SHA-256 of the text, 64 hex digits."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it is too old."""
+        return now >= self.expires
+
+
+def parse_record(text: str, source: str) -> ApprovalRecord:
+    """Read a record; only its canonical text is accepted, so what was signed is what was read.
+
+    Raises:
+        InvalidInputError: it is no record of a known format, or was edited.
+    """
+    try:
+        record = ApprovalRecord.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InvalidInputError(
+            [_problem(source, f"is no approval record: {where}: {first['msg']}")]
+        ) from error
+    if record.text != text:
+        raise InvalidInputError([_problem(source, "was edited: it is not in the canonical form")])
+    return record
+
+
+def recorded(findings: tuple[Finding, ...]) -> tuple[RecordedFinding, ...]:
+    """Findings as a record keeps them."""
+    return tuple(
+        RecordedFinding(rule=finding.rule, severity=finding.severity, reason=finding.reason)
+        for finding in findings
+    )
+
+
+def _problem(source: str, what: str) -> Problem:
+    return Problem(place=Place(source), what=what, way_out="Make a new approval with ffinfra approve")

@@ -1,0 +1,84 @@
+"""Own and fallback nameservers are never touched in one change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ffinfra.gate.changes import Change
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.dns_view import Carrier
+from ffinfra.gate.findings import Severity
+from ffinfra.gate.operations import Operation
+from ffinfra.gate.rules.rule import Hit, Rule
+
+_FALLBACK_ZONE = "hcloud:index/zone:Zone"
+_MACHINE_KINDS = frozenset(
+    {"hcloud:index/server:Server", "hcloud:index/primaryIp:PrimaryIp", "freifunk:index:HostConfig"}
+)
+
+
+def _evaluate(context: GateContext) -> Iterator[Hit]:
+    assert context.declarations is not None
+    own = {*_own_machines(context), *_changed_names(context, own=True)}
+    fallback = {*_fallback_zones(context), *_changed_names(context, own=False)}
+    if own and fallback:
+        yield Hit(
+            f"{len(own)} changes touch the own nameservers and {len(fallback)} the fallback's",
+            own | fallback,
+        )
+
+
+def _own_machines(context: GateContext) -> Iterator[str]:
+    assert context.declarations is not None
+    servers = {server.name for server in context.declarations.network.nameservers}
+    for change in context.changes.effective:
+        if change.type in _MACHINE_KINDS and _machine(change) in servers and _alters(change):
+            yield change.urn
+
+
+def _machine(change: Change) -> str:
+    """The machine of a resource: names begin with it, such as ``ns3`` and ``ns3-ipv4``."""
+    return change.name.split("-", 1)[0]
+
+
+def _fallback_zones(context: GateContext) -> Iterator[str]:
+    return (
+        change.urn
+        for change in context.changes.effective
+        if change.type == _FALLBACK_ZONE and _alters(change)
+    )
+
+
+def _alters(change: Change) -> bool:
+    """Whether something that served before is changed; a first creation puts nothing at risk."""
+    return change.operation is not Operation.CREATE
+
+
+def _changed_names(context: GateContext, *, own: bool) -> Iterator[str]:
+    """Delegations in which the parent's set of own (or fallback) nameservers changes in part.
+
+    A switch of mode takes one whole side out or in and is no change of that side.
+    """
+    assert context.declarations is not None
+    servers = context.declarations.delegations.nameservers
+    declared = {f"{server.name}." for server in (servers.own if own else servers.fallback)}
+    other = {f"{server.name}." for server in (servers.fallback if own else servers.own)}
+    for zone in context.dns.zones:
+        if zone.carrier is not Carrier.CLOUDFLARE:
+            continue
+        for change in zone.differences.changes:
+            if change.key.type == "NS" and change.old is not None and change.new is not None:
+                before, after = set(change.old.values) - other, set(change.new.values) - other
+                if before and after and before != after and (before | after) & declared:
+                    yield str(change.key)
+
+
+RULE = Rule(
+    identifier="both-sides",
+    title="own and fallback nameservers are never changed at once",
+    why="A change that breaks one side is survived by the other; one that breaks both is not.",
+    severity=Severity.BLOCK,
+    way_out="Split it: change one side, check that it answers (ffinfra dns ready), then the other",
+    evaluate=_evaluate,
+    needs_declarations=True,
+)

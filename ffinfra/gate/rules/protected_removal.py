@@ -1,0 +1,61 @@
+"""What hurts when it is lost is not removed or replaced in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ffinfra.gate.changes import Change
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.findings import Severity
+from ffinfra.gate.rules.rule import Hit, Rule
+
+PROTECTED_KINDS = {
+    "hcloud:index/primaryIp:PrimaryIp": "an address that tunnels, glue or the nodes' firmware have on file",
+    "hcloud:index/server:Server": "a machine",
+    "hcloud:index/zone:Zone": "a zone",
+    "hcloud:index/network:Network": "a network",
+    "hcloud:index/volume:Volume": "a disk",
+    "cloudflare:index/zone:Zone": "a zone",
+    "freifunk:index:ZoneContent": "a zone's content",
+}
+"""Kinds whose loss hurts, and as what; the protect option alone is not trusted, a change could drop it."""
+
+
+def _evaluate(context: GateContext) -> Iterator[Hit]:
+    for urn, changes in _by_urn(context).items():
+        kind = PROTECTED_KINDS.get(changes[0].type)
+        protected = any(change.protected_before for change in changes)
+        if not (kind or protected) or not any(change.operation.removes for change in changes):
+            continue
+        replaced = any(change.operation.replaces for change in changes)
+        because = sorted({reason for change in changes for reason in change.replaced_because})
+        verb = f"replaced because of {', '.join(because) or 'a request'}" if replaced else "deleted"
+        what = kind or "a protected resource"
+        yield Hit(
+            f"{changes[0].name}, {what}, would be {verb}",
+            [urn],
+            severity=Severity.BLOCK if protected or replaced else Severity.DESTRUCTIVE,
+        )
+
+
+def _by_urn(context: GateContext) -> dict[str, list[Change]]:
+    grouped: dict[str, list[Change]] = {}
+    for change in context.changes.effective:
+        grouped.setdefault(change.urn, []).append(change)
+    return grouped
+
+
+RULE = Rule(
+    identifier="protected-removal",
+    title="addresses, zones, machines and disks are not removed or replaced in passing",
+    why=(
+        "A new address cuts the backbone's tunnels and the glue; a removed zone stops every name in it. "
+        "Taking the protection off and deleting are two changes with two approvals."
+    ),
+    severity=Severity.BLOCK,
+    way_out=(
+        "If it must go: first a change that only takes the protection off, then one that deletes. "
+        "If it must stay: undo the change of the properties named"
+    ),
+    evaluate=_evaluate,
+)

@@ -1,0 +1,96 @@
+"""Fingerprints of a stack's state, of the whole and of each resource."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ffinfra.gate.changes import GATE_RECORD_TYPE
+from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.urn import is_stack, type_of
+from ffinfra.problems import OperationalError
+
+_SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key under which a value of the state says what it really is (sdk/go, resource.SigKey)."""
+
+_PASSING = frozenset({"created", "modified", "sourcePosition", "stackTrace"})
+"""What changes without the resource changing: times, and where its line stands in the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingOperation:
+    """An operation that was begun and whose end nobody saw."""
+
+    urn: str
+    type: str
+    """``creating``, ``updating``, ``deleting``, ``reading`` or ``importing``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """What of a state matters to the gate.
+
+    Attributes:
+        digest: of everything but the root, the gate's own record, times and places in the source.
+        resources: URN -> digest; a resource that is about to be deleted has ``#delete`` behind its URN.
+        last_approval: the identifier of the approval that was used last.
+        pending: operations whose end is not known.
+    """
+
+    digest: str
+    resources: Mapping[str, str]
+    last_approval: str | None
+    pending: tuple[PendingOperation, ...]
+
+
+def state_of(export: str, key: GateKey) -> StackState:
+    """Read what ``pulumi stack export --show-secrets`` printed.
+
+    Raises:
+        OperationalError: the text is no export of a known version.
+    """
+    try:
+        document = json.loads(export)
+        if document["version"] not in (3, 4):
+            raise ValueError(f"version {document['version']}")
+        deployment = document["deployment"] or {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise OperationalError(
+            f"the state cannot be read ({error})", "Use the engine version that this project is tested with"
+        ) from error
+    entries: list[Mapping[str, Any]] = deployment.get("resources") or []
+    kept = [
+        entry for entry in entries if not is_stack(entry["urn"]) and type_of(entry["urn"]) != GATE_RECORD_TYPE
+    ]
+    resources = {_name(entry): key.of_value(_lasting(entry)) for entry in kept}
+    pending = tuple(
+        PendingOperation(operation["resource"]["urn"], operation["type"])
+        for operation in deployment.get("pending_operations") or []
+    )
+    whole = {"resources": resources, "pending": [[one.urn, one.type] for one in pending]}
+    return StackState(key.of_value(whole), resources, _last_approval(entries), pending)
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return f"{entry['urn']}#delete" if entry.get("delete") else str(entry["urn"])
+
+
+def _last_approval(entries: list[Mapping[str, Any]]) -> str | None:
+    for entry in entries:
+        if type_of(entry["urn"]) == GATE_RECORD_TYPE:
+            approval = entry.get("outputs", {}).get("approval")
+            return str(approval) if approval else None
+    return None
+
+
+def _lasting(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A value without what passes; secrets become their plain text, as ciphertexts change at every export."""
+    if isinstance(value, Mapping):
+        if _SECRET_SIGNATURE in value and "plaintext" in value:
+            return {"secret": value["plaintext"]}
+        return {name: _lasting(item) for name, item in value.items() if name not in _PASSING}
+    if isinstance(value, list):
+        return [_lasting(item) for item in value]
+    return value

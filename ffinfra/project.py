@@ -1,0 +1,45 @@
+"""The project on disk: where it is, and the environment in which its engine runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ffinfra.problems import OperationalError
+
+PROJECT_NAME = "ffinfra"
+
+
+def find_project(start: Path) -> Path:
+    """The folder with our Pulumi.yaml, at ``start`` or above it.
+
+    Raises:
+        OperationalError: there is none.
+    """
+    for folder in (start, *start.parents):
+        file = folder / "Pulumi.yaml"
+        if file.is_file() and yaml.safe_load(file.read_text("utf-8")).get("name") == PROJECT_NAME:
+            return folder
+    raise OperationalError(
+        f"{start} lies in no ffinfra project (there is no Pulumi.yaml with name: {PROJECT_NAME})",
+        "Change into the checkout, or give its path with --project",
+    )
+
+
+def engine_environment(project: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of the engine: its command and this Python first on PATH, no downloads.
+
+    The language host that is built from modules ignores the virtual environment that Pulumi.yaml names, so
+    the interpreter is named by PULUMI_PYTHON_CMD.
+    """
+    environment = dict(os.environ if base is None else base)
+    folders = [str(project / ".tools" / "bin"), str(Path(sys.executable).parent)]
+    environment["PATH"] = os.pathsep.join([*folders, environment.get("PATH", os.defpath)])
+    environment["PULUMI_PYTHON_CMD"] = sys.executable
+    environment.setdefault("PULUMI_SKIP_UPDATE_CHECK", "1")
+    environment.setdefault("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true")
+    return environment

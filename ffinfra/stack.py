@@ -1,0 +1,165 @@
+"""What a stack is to be, read from its configuration and the declarations beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ffinfra.dns.declared_zones import DeclaredZone, read_declared_zones
+from ffinfra.dns.delegation.declarations import Delegations, read_delegations
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.network.network import Network
+from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.validation import value_at
+from ffinfra.yaml_document import read_document
+
+NETWORK_FILE = "Pulumi.prod.yaml"
+"""Where the network stands; the failover stack reads it as a file, because prod may be gone."""
+
+
+class StackKind(StrEnum):
+    """Which part of the network a stack holds."""
+
+    PROD = "prod"
+    FAILOVER = "failover"
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What volunteers declared, read without mistakes."""
+
+    network: Network
+    delegations: Delegations
+    zones: tuple[DeclaredZone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StackInput:
+    """A stack's kind, its declarations and, for failover, its mode."""
+
+    name: str
+    kind: StackKind
+    declarations: Declarations
+    mode: Mode | None
+
+
+def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> StackInput:
+    """Everything that a stack is made from.
+
+    Args:
+        project: the project's folder.
+        name: the stack's name; ``prod`` and ``failover`` say their kind, others by ``ffinfra:kind``.
+        configuration: what the engine passes in, structured values as such.
+
+    Raises:
+        InvalidInputError: with every mistake in configuration and declarations.
+    """
+    kind = _kind(name, configuration)
+    problems: list[Problem] = []
+    network = delegations = mode = None
+    try:
+        network = _network(project, name, kind, configuration)
+    except InvalidInputError as error:
+        problems += error.problems
+    try:
+        delegations = read_delegations(project / "dns" / "delegations.yaml", "dns/delegations.yaml")
+    except InvalidInputError as error:
+        problems += error.problems
+    try:
+        mode = _mode(name, configuration) if kind is StackKind.FAILOVER else None
+    except InvalidInputError as error:
+        problems += error.problems
+    if network is None or delegations is None or problems:
+        raise InvalidInputError(problems)
+    zones = read_declared_zones(project / "dns", delegations, network)
+    return StackInput(name, kind, Declarations(network, delegations, zones), mode)
+
+
+def read_declarations(project: Path) -> Declarations:
+    """The declarations alone, without any stack.
+
+    Raises:
+        InvalidInputError: with every mistake.
+    """
+    problems: list[Problem] = []
+    network = delegations = None
+    try:
+        network = read_network(project / NETWORK_FILE, NETWORK_FILE)
+    except InvalidInputError as error:
+        problems += error.problems
+    try:
+        delegations = read_delegations(project / "dns" / "delegations.yaml", "dns/delegations.yaml")
+    except InvalidInputError as error:
+        problems += error.problems
+    if network is None or delegations is None:
+        raise InvalidInputError(problems)
+    return Declarations(network, delegations, read_declared_zones(project / "dns", delegations, network))
+
+
+def _kind(name: str, configuration: Mapping[str, Any]) -> StackKind:
+    value = configuration.get("ffinfra:kind", name)
+    try:
+        return StackKind(value)
+    except ValueError:
+        raise _invalid(name, "ffinfra:kind", f"{value!r} is no kind of stack", StackKind) from None
+
+
+def _mode(name: str, configuration: Mapping[str, Any]) -> Mode:
+    value = configuration.get("ffinfra:mode")
+    try:
+        return Mode(str(value))
+    except ValueError:
+        raise _invalid(name, "ffinfra:mode", f"{value!r} is no mode", Mode) from None
+
+
+def _network(project: Path, name: str, kind: StackKind, configuration: Mapping[str, Any]) -> Network:
+    """The network; with lines where the stack's own file is what the engine passed in."""
+    if kind is StackKind.FAILOVER:
+        return read_network(project / NETWORK_FILE, NETWORK_FILE)
+    value = configuration.get("ffinfra:network")
+    file = f"Pulumi.{name}.yaml"
+    if not isinstance(value, Mapping):
+        raise InvalidInputError(
+            [
+                Problem(
+                    place=Place(file), path="config.ffinfra:network", what="is missing", way_out="Declare it"
+                )
+            ]
+        )
+    if (project / file).is_file():
+        document = read_document(project / file, file)
+        if value_at(document.value, NETWORK_AT) == value:
+            return network_of(document, NETWORK_AT)
+    return network_of_configuration(value, file)
+
+
+def structured(configuration: Mapping[str, str]) -> dict[str, Any]:
+    """Configuration as a program gets it, JSON texts turned into the values they stand for."""
+    return {key: _parsed(value) for key, value in configuration.items()}
+
+
+def _parsed(value: str) -> Any:  # noqa: ANN401 - any JSON value
+    if value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _invalid(name: str, key: str, what: str, allowed: type[StrEnum]) -> InvalidInputError:
+    return InvalidInputError(
+        [
+            Problem(
+                place=Place(f"Pulumi.{name}.yaml"),
+                path=f"config.{key}",
+                what=what,
+                way_out=f"Allowed are: {', '.join(allowed)}",
+            )
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The test cases, one module each; every module defines ``CASE``."""

@@ -1,0 +1,1 @@
+"""Judging the live checks by Zonemaster's recorded scenarios."""

@@ -1,0 +1,130 @@
+"""Scenarios: what a test case must and must not say about a recorded zone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+from ffinfra.dns.check.asn import AsnOverDns
+from ffinfra.dns.check.findings import ZoneReport
+from ffinfra.dns.check.naming import Nameserver
+from ffinfra.dns.check.registry import registry
+from ffinfra.dns.check.run import check_zone
+from ffinfra.dns.check.undelegated import Undelegated
+from tests.dns.replay.hints import hints_of
+from tests.dns.replay.recording import Recording
+
+ASN_DATABASE = "asnlookup.zonemaster.net"
+"""The database that Zonemaster's default profile names; recordings of Connectivity03 and 04 hold its answers."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One line of a scenario table."""
+
+    testcase: str
+    scenario: str
+    zone: str
+    expected: tuple[str, ...]
+    forbidden: tuple[str, ...]
+    datafile: str
+    undelegated: Undelegated | None
+    given: tuple[str, ...]
+
+
+class Result(Enum):
+    """How a scenario ended."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A scenario with its result, and what made it fail or inapplicable."""
+
+    scenario: Scenario
+    result: Result
+    missing: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    reason: str = ""
+    report: ZoneReport | None = field(default=None, compare=False)
+
+
+def read_scenarios(path: Path) -> list[Scenario]:
+    """Read a table, one JSON object a line."""
+    return [_scenario(json.loads(line)) for line in path.read_text().splitlines() if line.strip()]
+
+
+def _scenario(row: dict[str, object]) -> Scenario:
+    def texts(key: str) -> tuple[str, ...]:
+        value = row.get(key) or []
+        assert isinstance(value, list)
+        return tuple(str(one) for one in value)
+
+    nameservers, ds = texts("undelegated_ns"), texts("undelegated_ds")
+    return Scenario(
+        testcase=str(row["testcase"]).lower(),
+        scenario=str(row["scenario"]),
+        zone=str(row["zone"]),
+        expected=texts("expected"),
+        forbidden=texts("forbidden"),
+        datafile=str(row["datafile"]),
+        undelegated=Undelegated.parse(nameservers, ds) if nameservers or ds else None,
+        given=tuple(one.partition("/")[2] for one in nameservers if "/" in one),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """One recording with its root servers."""
+
+    recording: Recording
+    hints: tuple[Nameserver, ...]
+
+
+def world_of(scenarios: Iterable[Scenario], folder: Path) -> Callable[[str], World | None]:
+    """A function from the name of a recording to its world, or None where the file is not there."""
+    given = {one.datafile: set[str]() for one in scenarios}
+    for one in scenarios:
+        given[one.datafile] |= set(one.given)
+
+    @cache
+    def find(datafile: str) -> World | None:
+        places = [folder / datafile, folder / "recordings" / datafile]
+        path = next((place for place in places if place.is_file()), None)
+        if path is None:
+            return None
+        recording = Recording.read(path)
+        return World(recording, hints_of(recording, given[datafile]))
+
+    return find
+
+
+async def judge(scenario: Scenario, world: World | None) -> Judged:
+    """Run the test case of a scenario and compare the tags."""
+    if scenario.testcase not in registry():
+        return Judged(scenario, Result.NOT_APPLICABLE, reason="the test case is not implemented")
+    if world is None:
+        return Judged(scenario, Result.NOT_APPLICABLE, reason="the recording is not there")
+    report = await check_zone(
+        scenario.zone,
+        transport=world.recording,
+        hints=world.hints,
+        undelegated=scenario.undelegated,
+        asn_table=AsnOverDns(ASN_DATABASE),
+        cases=[scenario.testcase],
+    )
+    missing = tuple(tag for tag in scenario.expected if tag not in report.tags)
+    forbidden = tuple(tag for tag in scenario.forbidden if tag in report.tags)
+    if not missing and not forbidden:
+        return Judged(scenario, Result.PASS, report=report)
+    if report.responses == 0 and report.not_recorded:
+        reason = f"none of the {len(report.not_recorded)} questions asked is recorded"
+        return Judged(scenario, Result.NOT_APPLICABLE, missing, forbidden, reason, report)
+    return Judged(scenario, Result.FAIL, missing, forbidden, report=report)

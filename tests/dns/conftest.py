@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ffinfra", deadline=None, max_examples=40)
+settings.load_profile("ffinfra")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
-from ffinfra.dns.check.findings import Message, message
+from ffinfra.dns.check.findings import Argument, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
 from ffinfra.dns.check.response import ANSWER, Response
 from ffinfra.dns.check.signatures import Verdict, verify
@@ -79,7 +79,7 @@ class Faults:
         """One message for each fault, key tag and algorithm."""
         found = []
         for place, addresses in self._servers.items():
-            algorithm = (
+            algorithm: dict[str, Argument] = (
                 {"algo_num": place.algorithm, "algo_mnemo": mnemonic(place.algorithm)}
                 if place.fault is Fault.UNSUPPORTED
                 else {}

@@ -97,7 +97,7 @@ class AsnTable:
 
 
 class AsnOverDns:
-    """A database that is asked over DNS in Team Cymru's form: TXT at ``origin.`` and ``origin6.`` its domain."""
+    """A database that is asked over DNS in Team Cymru's form: TXT below ``origin`` and ``origin6``."""
 
     def __init__(self, domain: str) -> None:
         self._domain = absolute(domain)

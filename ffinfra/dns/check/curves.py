@@ -70,7 +70,7 @@ def verify_ecdsa(curve: Curve, key: bytes, digest: bytes, signature: bytes) -> b
 
 def _multiply(curve: Curve, factor: int, point: Point) -> Point:
     result = _INFINITY
-    for bit in bin(factor)[2:]:
+    for bit in f"{factor:b}":
         result = _double(curve, result)
         if bit == "1":
             result = _add(curve, result, point)
@@ -158,7 +158,7 @@ def _plus(one: Extended, other: Extended) -> Extended:
 
 def _times(factor: int, point: Extended) -> Extended:
     result: Extended = (0, 1, 1, 0)
-    for bit in bin(factor)[2:]:
+    for bit in f"{factor:b}":
         result = _plus(result, result)
         if bit == "1":
             result = _plus(result, point)

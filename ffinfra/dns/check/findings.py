@@ -14,7 +14,7 @@ Argument = str | int
 class Level(IntEnum):
     """How much a finding matters.
 
-    Source: https://github.com/zonemaster/zonemaster, docs/public/specifications/tests/SeverityLevelDefinitions.md.
+    Source: https://github.com/zonemaster/zonemaster, specification ``SeverityLevelDefinitions.md``.
     """
 
     DEBUG = 0

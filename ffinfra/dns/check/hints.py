@@ -1,6 +1,6 @@
 """The root servers to start from.
 
-Source of the built-in list: https://www.internic.net/domain/named.root (IANA, 2023-11-27 and later unchanged).
+Source of the built-in list: https://www.internic.net/domain/named.root (IANA, as of 2025).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Final
 import dns.exception
 import dns.rrset
 import dns.zonefile
-from dns.rdatatype import AAAA as AAAA_TYPE
-from dns.rdatatype import NS as NS_TYPE
-from dns.rdatatype import A as A_TYPE
+from dns.rdtypes.ANY.NS import NS
+from dns.rdtypes.IN.A import A
+from dns.rdtypes.IN.AAAA import AAAA
 
 from ffinfra.dns.check.naming import ROOT, Nameserver, absolute
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -62,16 +62,13 @@ def parse_hints(text: str, file: str) -> tuple[Nameserver, ...]:
 
 def _matched(rrsets: Sequence[dns.rrset.RRset], file: str) -> tuple[Nameserver, ...]:
     names = [
-        rdata.target  # type: ignore[attr-defined]
-        for rrset in rrsets
-        if rrset.rdtype == NS_TYPE and rrset.name == ROOT
-        for rdata in rrset
+        rdata.target for rrset in rrsets for rdata in rrset if isinstance(rdata, NS) and rrset.name == ROOT
     ]
     found = tuple(
-        Nameserver(rrset.name.canonicalize(), rdata.address)  # type: ignore[attr-defined]
+        Nameserver(rrset.name, rdata.address)
         for rrset in rrsets
-        if rrset.rdtype in {A_TYPE, AAAA_TYPE} and rrset.name in names
         for rdata in rrset
+        if isinstance(rdata, A | AAAA) and rrset.name in names
     )
     known = {server.name for server in found}
     problems = [

@@ -36,7 +36,7 @@ class _Plan:
     zone_seconds: float
 
 
-async def check_zone(
+async def check_zone(  # noqa: PLR0913  keywords, each with its own meaning
     zone: str,
     *,
     transport: Transport,
@@ -69,7 +69,7 @@ async def check_zone(
         return await _check(zone, once, plan, undelegated)
 
 
-async def check_zones(
+async def check_zones(  # noqa: PLR0913  keywords, each with its own meaning
     zones: Sequence[str],
     *,
     transport: Transport,

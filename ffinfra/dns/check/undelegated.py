@@ -5,10 +5,10 @@ Source: https://github.com/zonemaster/zonemaster, specification ``test-types/und
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.rdata
@@ -22,7 +22,7 @@ from dns.rdatatype import A as A_TYPE
 from dns.rdtypes.ANY.DS import DS
 from dns.rrset import RRset
 
-from ffinfra.dns.check.naming import absolute, canonical_address, short
+from ffinfra.dns.check.naming import absolute, canonical_address
 from ffinfra.dns.check.question import Edns, Question
 from ffinfra.dns.check.response import Response
 from ffinfra.problems import InvalidInputError, Place, Problem

@@ -9,7 +9,7 @@ import dns.exception
 import dns.flags
 import dns.message
 import dns.rdata
-from dns.rdataclass import IN
+from dns.rdataclass import IN, RdataClass
 from dns.rdatatype import OPT, RdataType
 from dns.wire import Parser
 
@@ -29,7 +29,7 @@ def encode(question: Question, identity: int) -> bytes:
     flags = int(dns.flags.RD) if question.recurse else 0
     opt = _OPT[question.edns]
     header = struct.pack("!HHHHHH", identity, flags, 1, 0, 0, 1 if opt else 0)
-    return header + question.name.to_wire() + struct.pack("!HH", question.rdtype, IN) + opt
+    return header + question.name.to_digestable() + struct.pack("!HH", question.rdtype, IN) + opt
 
 
 def decode(octets: bytes, source: str, received: float) -> Response | None:
@@ -68,7 +68,7 @@ def _broken(octets: bytes) -> tuple[Broken, ...]:
 
 def _is_readable(octets: bytes, rdclass: int, rdtype: int, start: int, length: int) -> bool:
     try:
-        dns.rdata.from_wire(rdclass, rdtype, octets, start, length)
+        dns.rdata.from_wire(RdataClass.make(rdclass), RdataType.make(rdtype), octets, start, length)
     except (dns.exception.DNSException, ValueError):
         return False
     return True

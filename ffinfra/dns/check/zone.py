@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dns.name import Name
 
 from ffinfra.dns.check.asn import AsnSource
 from ffinfra.dns.check.methods_v1 import MethodsV1
 from ffinfra.dns.check.methods_v2 import MethodsV2
-from ffinfra.dns.check.naming import ROOT, Nameserver
+from ffinfra.dns.check.naming import ROOT, Nameserver, absolute
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.resolver import Resolver
 from ffinfra.dns.check.undelegated import ParentOverlay, Undelegated
+
+ARPA: Final = absolute("arpa")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Zone:
     @property
     def expects_no_mail(self) -> bool:
         """Whether it is the root, a top-level domain or a zone under arpa."""
-        return self.name == ROOT or self.is_tld or self.name.labels[-2].lower() == b"arpa"
+        return bool(self.name == ROOT or self.is_tld or self.name.is_subdomain(ARPA))
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ffinfra.exit_codes import ExitCode
 from tests.dns.replay.scenarios import Judged, Result, judge, read_scenarios, world_of
 
 
@@ -50,7 +49,10 @@ def as_json(judged: Sequence[Judged]) -> str:
 def as_table(judged: Sequence[Judged]) -> str:
     """The results for people: counts by test case, then what did not pass."""
     lines = [f"{'test case':<16}{'pass':>6}{'fail':>6}{'not applicable':>16}"]
-    lines += [f"{name:<16}{count['pass']:>6}{count['fail']:>6}{count['not_applicable']:>16}" for name, count in totals_of(judged).items()]
+    lines += [
+        f"{name:<16}{count['pass']:>6}{count['fail']:>6}{count['not_applicable']:>16}"
+        for name, count in totals_of(judged).items()
+    ]
     for one in judged:
         if one.result is not Result.PASS:
             told = [f"{one.result.value}: {one.scenario.testcase} {one.scenario.scenario}"]
@@ -65,7 +67,9 @@ def main() -> int:
     """Print the results; 3 when a scenario fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.dns.replay", description=__doc__)
     parser.add_argument("table", type=Path, metavar="SCENARIOS.jsonl")
-    parser.add_argument("folder", type=Path, metavar="DATA_DIR", help="holds the recordings, or a folder recordings")
+    parser.add_argument(
+        "folder", type=Path, metavar="DATA_DIR", help="holds the recordings, or a folder recordings"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     arguments = parser.parse_args()
     judged = asyncio.run(judge_all(arguments.table, arguments.folder))

@@ -1,8 +1,8 @@
 """Which servers of a recording are its root servers.
 
-A recording does not say where it was started from. Either it holds the public root servers, by their names; or its
-root servers are found as the ones that nobody told of: every other server was asked because an answer gave its
-address, or because the scenario is undelegated and brings it.
+A recording does not say where it was started from. Either it holds the public root servers, by their names; or
+its root servers are found by what they answer about the root; or, failing that, as the ones nobody told of:
+every other server was asked because an answer gave its address, or because an undelegated scenario did.
 """
 
 from __future__ import annotations
@@ -61,15 +61,15 @@ def _denies_for_root(recording: Recording, address: str) -> bool:
 
 
 def _mentioned(recording: Recording, address: str) -> set[str]:
-    return {
-        rdata.address
-        for response in _responses(recording, address)
-        for _, rdata in [*response.owned(A), *response.owned(AAAA)]
-    }
+    responses = _responses(recording, address)
+    ipv4 = {rdata.address for response in responses for rdata in response.rdatas(A)}
+    return ipv4 | {rdata.address for response in responses for rdata in response.rdatas(AAAA)}
 
 
 def _refers(recording: Recording, address: str) -> bool:
     return any(
-        response.kind is Kind.REFERRAL and not response.authoritative and response.rdatas(NS, sections=AUTHORITY)
+        response.kind is Kind.REFERRAL
+        and not response.authoritative
+        and response.rdatas(NS, sections=AUTHORITY)
         for response in _responses(recording, address)
     )

@@ -1,7 +1,8 @@
 """A transport that answers from recordings.
 
-A recording holds one line a server: its name, its address and a JSON object from keys to answers. A key is the MD5
-over the question's parts (see ``_key``); an answer is a wire message with its source and time, or null for silence.
+A recording holds one line a server: its name, its address and a JSON object from keys to answers. A key is
+the MD5 over the question's parts (see ``_key``); an answer is a wire message with source and time, or null for
+silence.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ class Recording:
 
     servers: list[tuple[str, str]] = field(default_factory=list)
     _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Recording:
-        """Read one file; lines of one address are put together, because Zonemaster keeps answers by address."""
+        """Read one file; lines of one address are put together, as Zonemaster keeps answers by address."""
         recording = cls()
         with path.open() as lines:
             for line in lines:
@@ -53,12 +55,17 @@ class Recording:
             for name in _spellings(question):
                 key = _key(name, question)
                 if key in known:
-                    return _outcome(known[key], address)
+                    return self._read(address, key)
         return NotRecorded(address, question)
 
     def recorded(self, address: str) -> list[Outcome]:
         """All answers of an address, whatever they were asked."""
-        return [_outcome(answer, address) for answer in self._answers.get(address, {}).values()]
+        return [self._read(address, key) for key in self._answers.get(address, {})]
+
+    def _read(self, address: str, key: str) -> Outcome:
+        if (address, key) not in self._outcomes:
+            self._outcomes[address, key] = _outcome(self._answers[address][key], address)
+        return self._outcomes[address, key]
 
 
 def _outcome(answer: Any, address: str) -> Outcome:

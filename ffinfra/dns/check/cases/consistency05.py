@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from dns.name import Name
 from dns.rdatatype import AAAA as AAAA_TYPE
-from dns.rdatatype import A as A_TYPE
 from dns.rdatatype import NS as NS_TYPE
+from dns.rdatatype import A as A_TYPE
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.NS import NS
 

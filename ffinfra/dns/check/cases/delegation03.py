@@ -47,7 +47,7 @@ def _address_record(server: Nameserver) -> dns.rrset.RRset:
 def _longest_below(zone: Name) -> Name:
     """A name of the greatest length below the zone; random, so that no label is compressed away."""
     name = zone
-    while (room := LONGEST_NAME - len(name.to_wire())) > 1:
+    while (room := LONGEST_NAME - len(name.to_digestable())) > 1:
         length = min(LONGEST_LABEL, room - 1)
         label = "".join(secrets.choice(string.ascii_lowercase) for _ in range(length))
         name = Name((label.encode(), *name.labels))

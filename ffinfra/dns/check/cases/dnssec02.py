@@ -99,7 +99,9 @@ def _check_server(
         notes.without_signature.append(server.address)
 
 
-def _match(zone: Name, server: Nameserver, record: DS, keys: Sequence[DNSKEY], notes: _Notes) -> DNSKEY | None:
+def _match(
+    zone: Name, server: Nameserver, record: DS, keys: Sequence[DNSKEY], notes: _Notes
+) -> DNSKEY | None:
     """The zone key that a DS points at, by digest or, failing that, by key tag."""
     address, tag = server.address, record.key_tag
     same_tag = [key for key in keys if dns.dnssec.key_id(key) == tag]
@@ -125,7 +127,7 @@ def _digests_to(zone: Name, key: DNSKEY, record: DS) -> bool:
     return made.digest == record.digest and key.algorithm == record.algorithm
 
 
-def _is_signed(  # noqa: PLR0913  one fact each
+def _is_signed(
     zone: Name,
     server: Nameserver,
     response: Response,

@@ -98,7 +98,9 @@ async def _ask_parents(zone: Zone, network: Network) -> tuple[list[str], list[st
     parents = (await zone.v2.parents()).servers
     asked = await network.ask_all(network.usable(parents), zone.name, DS_TYPE, edns=Edns.DNSSEC)
     usable = [(str(server), one) for server, one in asked if one is not None and _is_usable(one)]
-    with_ds = {server for server, one in usable if one.rdatas(DS, zone.name, ANSWER) and _is_covered(one, DS_TYPE)}
+    with_ds = {
+        server for server, one in usable if one.rdatas(DS, zone.name, ANSWER) and _is_covered(one, DS_TYPE)
+    }
     return sorted(with_ds), [server for server, _ in usable if server not in with_ds]
 
 

@@ -70,7 +70,7 @@ async def _check_parents(zone: Zone, network: Network) -> tuple[list[Message], b
     return messages, bool(found[True])
 
 
-async def _sort(  # noqa: PLR0913  one fact each
+async def _sort(
     zone: Zone,
     network: Network,
     servers: list[Nameserver],
@@ -93,10 +93,7 @@ async def _sort(  # noqa: PLR0913  one fact each
 async def _has_zone(zone: Zone, network: Network, server: Nameserver) -> bool:
     soa = await network.ask(server, zone.name, SOA_TYPE)
     return (
-        soa is not None
-        and soa.succeeded
-        and soa.authoritative
-        and bool(soa.rdatas(SOA, zone.name, ANSWER))
+        soa is not None and soa.succeeded and soa.authoritative and bool(soa.rdatas(SOA, zone.name, ANSWER))
     )
 
 

@@ -23,7 +23,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
         return no_soa()
     both = await asyncio.gather(*(zone.resolver.resolve(soa.mname, each) for each in (A_TYPE, AAAA_TYPE)))
     mname = short(soa.mname)
-    tags = {}
+    tags: dict[str, None] = {}
     for found in both:
         if found.response is not None:
             is_alias = found.asked != soa.mname or bool(found.response.rdatas(CNAME, soa.mname))

@@ -44,23 +44,23 @@ def _judge(zone: Zone, by_policies: dict[Policies, list[Nameserver]]) -> list[Me
         ]
         return [message("Z11_INCONSISTENT_SPF_POLICIES"), *groups]
     ((policies, servers),) = by_policies.items()
-    domain = short(zone.name)
-    if not policies:
-        return [
-            message(
-                "Z11_NO_SPF_NON_MAIL_DOMAIN" if zone.expects_no_mail else "Z11_NO_SPF_FOUND", domain=domain
-            )
-        ]
     if len(policies) > 1:
         return [message("Z11_SPF_MULTIPLE_RECORDS", ns_list=listed(servers))]
-    if not has_valid_syntax(policies[0]):
+    domain = short(zone.name)
+    if policies and not has_valid_syntax(policies[0]):
         return [message("Z11_SPF_SYNTAX_ERROR", ns_list=listed(servers), domain=domain)]
-    if not zone.expects_no_mail:
-        return [message("Z11_SPF_SYNTAX_OK", domain=domain)]
-    null = is_null(policies[0])
-    return [
-        message("Z11_NULL_SPF_NON_MAIL_DOMAIN" if null else "Z11_NON_NULL_SPF_NON_MAIL_DOMAIN", domain=domain)
-    ]
+    tag = _no_mail_tag(policies) if zone.expects_no_mail else _mail_tag(policies)
+    return [message(tag, domain=domain)]
+
+
+def _mail_tag(policies: Policies) -> str:
+    return "Z11_SPF_SYNTAX_OK" if policies else "Z11_NO_SPF_FOUND"
+
+
+def _no_mail_tag(policies: Policies) -> str:
+    if not policies:
+        return "Z11_NO_SPF_NON_MAIL_DOMAIN"
+    return "Z11_NULL_SPF_NON_MAIL_DOMAIN" if is_null(policies[0]) else "Z11_NON_NULL_SPF_NON_MAIL_DOMAIN"
 
 
 CASE = TestCase(

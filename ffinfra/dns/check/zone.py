@@ -47,12 +47,12 @@ class Zone:
     @property
     def is_tld(self) -> bool:
         """Whether the zone lies directly under the root."""
-        return self.name != ROOT and self.name.parent() == ROOT
+        return len(self.name.labels) == 2
 
     @property
     def expects_no_mail(self) -> bool:
         """Whether it is the root, a top-level domain or a zone under arpa."""
-        return bool(self.name == ROOT or self.is_tld or self.name.is_subdomain(ARPA))
+        return self.name == ROOT or self.is_tld or self.name.is_subdomain(ARPA)
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -1,8 +1,8 @@
 """Which servers of a recording are its root servers.
 
-A recording does not say where it was started from. Either it holds the public root servers, by their names; or
-its root servers are found by what they answer about the root; or, failing that, as the ones nobody told of:
-every other server was asked because an answer gave its address, or because an undelegated scenario did.
+A recording does not say where it was started from. Either it holds the public root servers, by their names;
+or its root servers are found by what they answer about the root; or, failing that, as the ones nobody told
+of: every other server was asked because an answer gave its address, or because an undelegated scenario did.
 """
 
 from __future__ import annotations

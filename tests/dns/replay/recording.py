@@ -1,8 +1,8 @@
 """A transport that answers from recordings.
 
 A recording holds one line a server: its name, its address and a JSON object from keys to answers. A key is
-the MD5 over the question's parts (see ``_key``); an answer is a wire message with source and time, or null for
-silence.
+the MD5 over the question's parts (see ``_key``); an answer is a wire message with source and time, or null
+for silence.
 """
 
 from __future__ import annotations

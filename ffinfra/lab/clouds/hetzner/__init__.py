@@ -1,0 +1,1 @@
+"""A stand-in for the Hetzner Cloud API, version 1 (https://docs.hetzner.cloud/reference/cloud)."""

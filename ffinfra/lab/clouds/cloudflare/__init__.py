@@ -1,0 +1,1 @@
+"""A stand-in for the DNS part of the Cloudflare API, version 4 (https://developers.cloudflare.com/api)."""

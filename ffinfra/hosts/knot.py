@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY, HostSecrets
 from ffinfra.hosts.served_zones import OutsideSecondary, ServedZone
-from ffinfra.hosts.templates import Line, rendered
+from ffinfra.hosts.templates import Line, listed, rendered
 from ffinfra.hosts.validators import Validator
 from ffinfra.network.machines import Nameserver, NameserverRole
 from ffinfra.network.network import Network
@@ -195,8 +195,3 @@ def _receivers(identifiers: Iterable[str]) -> dict[str, Line]:
     """Who is notified of a zone's changes, and by which rules they may transfer it."""
     names = tuple(identifiers)
     return {"notify": listed(names), "acl": listed(f"transfer-{name}" for name in names)}
-
-
-def listed(values: Iterable[object]) -> Line:
-    """Values in Knot's list form."""
-    return Line(", ".join(str(value) for value in values))

@@ -8,6 +8,7 @@ elsewhere of validated parts are passed as ``Line`` on purpose.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -39,6 +40,11 @@ class Line(str):
     """A text that may hold spaces and punctuation, but stays on one line; made only of validated parts."""
 
     __slots__ = ()
+
+
+def listed(values: Iterable[object], separator: str = ", ") -> Line:
+    """Values in a row on one line, each of them inert."""
+    return Line(separator.join(str(_finalized(value)) for value in values))
 
 
 def _finalized(value: object) -> object:

@@ -76,6 +76,8 @@ class Fastd(Model):
     """Octets inside the tunnel; 1312 passes IPv6 and DS-Lite access lines."""
     peer_limit: Annotated[int, Field(ge=1, le=10000)] = 200
     """Peers of one instance."""
+    offload: bool | None = None
+    """Whether the kernel carries null@l2tp; None means where the release's fastd can."""
 
 
 class Tunnel(Model):

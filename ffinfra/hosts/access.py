@@ -1,0 +1,66 @@
+"""Who may log in: the administrators, each by their own account and keys, and nobody by password.
+
+Keys stand in /etc/ssh/authorized_keys/<name> and nowhere else, so that removing an administrator from the
+declaration locks them out with the next rollout. The accounts themselves are made by systemd-sysusers, which
+leaves accounts alone that cloud-init made at the first boot.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
+from ffinfra.hosts.templates import Line, rendered
+from ffinfra.hosts.validators import Validator
+from ffinfra.network.network import Network
+
+GROUP: Final = "ffadmin"
+"""The group that may become root; part of the accounts that no person may have (network.accounts)."""
+
+ACCOUNTS: Final = Unit(name="ffinfra-accounts.service", action=UnitAction.RESTART, enabled=False)
+SSH: Final = Unit(name="ssh.service", action=UnitAction.RELOAD)
+
+
+def access_files(network: Network, machine: str) -> Topic:
+    """Accounts, keys, sudo and sshd."""
+    names = [person.name for person in network.administrators]
+    values = {"host": machine, "names": names, "group": GROUP}
+    accounts = (ACCOUNTS.name,)
+    files = [
+        HostFile(
+            path=f"/etc/ssh/authorized_keys/{person.name}",
+            content=rendered("authorized_keys.j2", host=machine, keys=[Line(key) for key in person.ssh_keys]),
+        )
+        for person in network.administrators
+    ]
+    files += [
+        HostFile(
+            path="/etc/sysusers.d/ffinfra.conf",
+            content=rendered("sysusers.conf.j2", **values),
+            units=accounts,
+        ),
+        HostFile(
+            path="/etc/tmpfiles.d/ffinfra.conf",
+            content=rendered("tmpfiles.conf.j2", **values),
+            units=accounts,
+        ),
+        HostFile(
+            path="/etc/systemd/system/ffinfra-accounts.service",
+            content=rendered("accounts.service.j2", **values),
+            validator=Validator.SYSTEMD_UNIT,
+            units=accounts,
+        ),
+        HostFile(
+            path="/etc/sudoers.d/ffinfra",
+            content=rendered("sudoers.j2", **values),
+            mode=0o440,
+            validator=Validator.SUDOERS,
+        ),
+        HostFile(
+            path="/etc/ssh/sshd_config.d/50-ffinfra.conf",
+            content=rendered("sshd.conf.j2", **values),
+            validator=Validator.SSHD,
+            units=(SSH.name,),
+        ),
+    ]
+    return Topic(files=tuple(files), packages=("openssh-server", "python3", "sudo"), units=(ACCOUNTS, SSH))

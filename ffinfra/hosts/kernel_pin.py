@@ -1,0 +1,91 @@
+"""The pinned kernel: which one apt may install, what GRUB boots, what happens at a panic.
+
+A rollout installs the kernel and holds it; it never reboots. The kernel that ran before stays installed and
+is GRUB's fallback.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
+from ffinfra.hosts.templates import rendered
+from ffinfra.hosts.validators import Validator
+from ffinfra.network.kernel import DebianRelease, Kernel, KernelPackage, KernelSource, known_bad_ranges
+
+UNIT: Final = Unit(name="ffinfra-kernel.service", action=UnitAction.RESTART, enabled=False)
+SYSCTL: Final = Unit(name="systemd-sysctl.service", action=UnitAction.RESTART)
+PREFERENCES: Final = "/etc/apt/preferences.d/50-ffinfra-kernel.pref"
+GRUB_DEFAULT: Final = "/etc/default/grub.d/50-ffinfra-kernel.cfg"
+SCRIPT: Final = "/usr/local/sbin/ffinfra-kernel"
+
+
+def preferences(kernel: Kernel, debian: DebianRelease, machine: str) -> str:
+    """The apt preferences that pin the kernel (apt_preferences(5))."""
+    other = KernelPackage.CLOUD if kernel.package is KernelPackage.STANDARD else KernelPackage.STANDARD
+    return rendered("kernel.pref.j2", host=machine, kernel=kernel, suite=suite(kernel, debian), other=other)
+
+
+def suite(kernel: Kernel, debian: DebianRelease) -> str:
+    """The archive's suite that the kernel comes from."""
+    return f"{debian}-backports" if kernel.source is KernelSource.BACKPORTS else debian.value
+
+
+def backports_source(debian: DebianRelease, machine: str) -> str:
+    """The archive with newer kernels (sources.list(5), deb822 form)."""
+    return rendered("backports.sources.j2", host=machine, debian=debian)
+
+
+def grub_default(machine: str) -> str:
+    """The part of GRUB's configuration that makes the pinned kernel the default."""
+    return rendered("grub_default.cfg.j2", host=machine, script=SCRIPT)
+
+
+def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
+    """Pin in apt, the installing unit, GRUB's default and fallback, reboot at a panic."""
+    asks = (UNIT.name,)
+    files = [
+        HostFile(path=PREFERENCES, content=preferences(kernel, debian, machine), units=asks),
+        HostFile(
+            path="/etc/ffinfra/kernel",
+            content=rendered("kernel_declared.j2", host=machine, kernel=kernel),
+            units=asks,
+        ),
+        HostFile(
+            path="/etc/ffinfra/known-bad-kernels",
+            content=rendered("known_bad_kernels.j2", host=machine, ranges=known_bad_ranges()),
+        ),
+        HostFile(
+            path=SCRIPT,
+            content=rendered("ffinfra-kernel.sh.j2", host=machine),
+            mode=0o755,
+            validator=Validator.SHELL,
+        ),
+        HostFile(
+            path="/etc/systemd/system/ffinfra-kernel.service",
+            content=rendered("kernel.service.j2", host=machine, script=SCRIPT),
+            validator=Validator.SYSTEMD_UNIT,
+        ),
+        HostFile(path=GRUB_DEFAULT, content=grub_default(machine), validator=Validator.SHELL, units=asks),
+        HostFile(
+            path="/etc/grub.d/06_ffinfra_fallback",
+            content=rendered("grub_fallback.sh.j2", host=machine, script=SCRIPT),
+            mode=0o755,
+            validator=Validator.SHELL,
+            units=asks,
+        ),
+        HostFile(
+            path="/etc/sysctl.d/60-ffinfra-panic.conf",
+            content=rendered("sysctl_panic.conf.j2", host=machine),
+            units=(SYSCTL.name,),
+        ),
+    ]
+    if kernel.source is KernelSource.BACKPORTS:
+        files.append(
+            HostFile(
+                path="/etc/apt/sources.list.d/ffinfra-backports.sources",
+                content=backports_source(debian, machine),
+                units=asks,
+            )
+        )
+    return Topic(files=tuple(files), units=(SYSCTL, UNIT))

@@ -58,6 +58,11 @@ class Bridged(ResourceType):
     def remove(self, resource_id: str, state: Values) -> None:
         """Delete it."""
 
+    def reconcile(self, state: Values, aim: Values) -> Values:
+        """What is wanted, with the state's words where both mean the same."""
+        del state
+        return aim
+
     def refuse(self, values: Values) -> Iterator[Refusal]:
         """Reasons that concern several properties; values may be ``UNKNOWN``."""
         del values
@@ -90,7 +95,8 @@ class Bridged(ResourceType):
 
     def diff(self, state: Properties, inputs: Properties) -> Difference:
         """Compare; an explicit name makes the older family delete first (nameRequiresDeleteBeforeReplace)."""
-        found = changes(self.fields, self.family, state.values, wanted(self.fields, inputs.values))
+        aim = self._aim(state, inputs)
+        found = changes(self.fields, self.family, state.values, aim)
         defaults = inputs.values.get("__defaults") or []
         named = any(
             field.autonamed and key in inputs.values and key not in defaults
@@ -135,7 +141,7 @@ class Bridged(ResourceType):
 
     def update(self, resource_id: str, state: Properties, inputs: Properties, *, preview: bool) -> Properties:
         """Update in place."""
-        aim = wanted(self.fields, inputs.values)
+        aim = self._aim(state, inputs)
         plan = planned(self.fields, self.family, state.values, aim)
         if preview:
             return inputs.with_values({"id": resource_id, **plan})
@@ -148,6 +154,9 @@ class Bridged(ResourceType):
         """Delete."""
         with self._telling():
             self.remove(resource_id, dict(state.values))
+
+    def _aim(self, state: Properties, inputs: Properties) -> Values:
+        return self.reconcile(dict(state.values), wanted(self.fields, inputs.values))
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ def changes(fields: Fields, family: Family, state: Mapping[str, Value], aim: Map
     """Compare the state with what is wanted; what the program leaves to the API is no change."""
     found: Changes = {}
     for key, field in fields.items():
-        if field.output_only or (key not in aim and (field.computed or field.sticky)):
+        if field.output_only or (key not in aim and field.computed):
             continue
         inner = _change(key, field, family, state.get(key), aim.get(key))
         found.update((path, change.replacing if field.replaces else change) for path, change in inner.items())

@@ -37,7 +37,6 @@ class Field:
         required: the program must give it.
         output_only: the program cannot give it.
         computed: where the program does not give it, the API's value is kept.
-        sticky: taking it out of the program is no change.
         stable: a computed value is known to outlive an update, so a preview may show it.
         default: the value where the program gives none.
         replaces: a change needs a new resource.
@@ -55,7 +54,6 @@ class Field:
     required: bool = False
     output_only: bool = False
     computed: bool = False
-    sticky: bool = False
     stable: bool = False
     default: Value = None
     replaces: bool = False

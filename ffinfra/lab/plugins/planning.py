@@ -45,12 +45,12 @@ def planned(fields: Fields, family: Family, state: Mapping[str, Value] | None, a
     for key, field in fields.items():
         if key in aim:
             plan[key] = aim[key]
-        elif field.computed or field.output_only or field.sticky:
-            kept = state is not None and (field.stable or family is Family.SDK_V2)
-            if state is not None and kept and state.get(key) is not None:
-                plan[key] = state[key]
-            elif not kept and not field.sticky:
-                plan[key] = UNKNOWN
+        elif not (field.computed or field.output_only):
+            continue
+        elif state is None or not (field.stable or family is Family.SDK_V2):
+            plan[key] = UNKNOWN
+        elif state.get(key) is not None:
+            plan[key] = state[key]
     return plan
 
 
@@ -119,7 +119,7 @@ def _members_as_inputs(fields: Fields, family: Family, outputs: Mapping[str, Val
         key: _as_input(field, family, outputs[key])
         for key, field in fields.items()
         if field.is_input
-        and not field.hidden
+        and not (field.hidden or field.unsupported)
         and (field.required or not _is_default(field, outputs.get(key)))
         and outputs.get(key) is not None
     }

@@ -58,6 +58,7 @@ def served(fake: FakeApi, prefix: str = "") -> Iterator[FakeApi]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
 
         def _any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -73,6 +74,7 @@ def served(fake: FakeApi, prefix: str = "") -> Iterator[FakeApi]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+            self.wfile.flush()
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ffinfra.lab.plugins.bridged import Bridged
+from ffinfra.lab.plugins.cloudflare import types as cloudflare_types
+from ffinfra.lab.plugins.cloudflare.settings import CloudflareSettings
+from ffinfra.lab.plugins.hcloud import types as hcloud_types
 from ffinfra.lab.plugins.hcloud.settings import HcloudSettings
-from ffinfra.lab.plugins.hcloud.types import resource_types
 from ffinfra.provider.properties import Properties
 from ffinfra.provider.resource_type import Existing
 from tests.lab.plugins.fake_api import CountedWaiter, FakeApi
@@ -20,16 +24,16 @@ def checked(kind: Bridged, inputs: dict[str, Any]) -> Properties:
     return filled
 
 
-@dataclass
-class Hcloud:
-    """All types of the stand-in on one fake API."""
+class Driver(ABC):
+    """All types of one stand-in on one fake API."""
 
-    settings: HcloudSettings
-    api: FakeApi
-    waiter: CountedWaiter
+    @property
+    @abstractmethod
+    def kinds(self) -> Sequence[Bridged]:
+        """The types."""
 
     def kind(self, name: str) -> Bridged:
-        return next(item for item in resource_types(self.settings) if item.token.endswith(f":{name}"))
+        return next(item for item in self.kinds if item.token.endswith(f":{name}"))
 
     def create(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         kind = self.kind(name)
@@ -62,3 +66,25 @@ class Hcloud:
         kind = self.kind(name)
         filled = kind.fill_in("thing", Properties(inputs), Properties(), b"seed")
         return [f"{item.property}: {item.reason}" for item in kind.check(filled)]
+
+
+@dataclass
+class Hcloud(Driver):
+    settings: HcloudSettings
+    api: FakeApi
+    waiter: CountedWaiter
+
+    @property
+    def kinds(self) -> Sequence[Bridged]:
+        return hcloud_types.resource_types(self.settings)
+
+
+@dataclass
+class Cloudflare(Driver):
+    settings: CloudflareSettings
+    api: FakeApi
+    waiter: CountedWaiter
+
+    @property
+    def kinds(self) -> Sequence[Bridged]:
+        return cloudflare_types.resource_types(self.settings)

@@ -15,7 +15,7 @@ from ffinfra.lab.plugins.hcloud.server_fields import FIELDS, outputs
 from ffinfra.lab.plugins.hcloud.server_networks import ServerNetworks, network_number
 from ffinfra.lab.plugins.hcloud.server_public_net import PublicNet
 from ffinfra.lab.plugins.planning import known
-from ffinfra.lab.plugins.values import Values, own
+from ffinfra.lab.plugins.values import Values
 from ffinfra.lab.plugins.waiting import RemoteError, retry
 from ffinfra.provider.properties import UNKNOWN, Properties, contains_unknown
 from ffinfra.provider.resource_type import Difference, Refusal
@@ -113,7 +113,7 @@ class Server(SdkType):
             self._change_placement(resource_id, server, plan.get("placementGroupId") or 0)
         if changed & {"deleteProtection", "rebuildProtection"}:
             self._protect(resource_id, plan)
-        return still_there(self.look(resource_id, {**state, **own(plan)}), "Update", resource_id)
+        return still_there(self.look(resource_id, plan), "Update", resource_id)
 
     def remove(self, resource_id: str, state: Values) -> None:
         """Shut down where asked for, whatever the protection says; DELETE, wait."""

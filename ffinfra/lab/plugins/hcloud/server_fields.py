@@ -43,7 +43,7 @@ NETWORK: Final = Field(
         "subnetId": Field(computed=True),
         "ip": Field(computed=True),
         "aliasIps": Field(kind=Kind.SET, element=Field(), computed=True),
-        "macAddress": Field(output_only=True),
+        "macAddress": Field(computed=True, unsupported="only the API gives it out"),
     },
 )
 
@@ -74,8 +74,8 @@ FIELDS: Final[Fields] = {
     "iso": Field(unsupported=_NO_MEDIA),
     "rescue": Field(unsupported=_NO_MEDIA),
     "labels": labels(default=False),
-    "publicNets": Field(kind=Kind.SET, element=PUBLIC_NET, sticky=True),
-    "networks": Field(kind=Kind.SET, element=NETWORK, sticky=True),
+    "publicNets": Field(kind=Kind.SET, element=PUBLIC_NET),
+    "networks": Field(kind=Kind.SET, element=NETWORK),
     "ignoreRemoteFirewallIds": _truth(default=False),
     "firewallIds": Field(kind=Kind.SET, element=Field(kind=Kind.WHOLE), computed=True),
     "placementGroupId": Field(kind=Kind.WHOLE),

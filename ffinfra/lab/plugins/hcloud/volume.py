@@ -61,6 +61,7 @@ class Volume(SdkType):
 
     def change(self, resource_id: str, state: Values, plan: Values, changed: frozenset[str]) -> Values:
         """GET, the name, the server, the size, the labels, the protection, GET."""
+        del state
         volume = by_id(self.api, "/volumes", "volume", resource_id)
         if volume is None and changed:
             raise _gone()
@@ -75,7 +76,7 @@ class Volume(SdkType):
             self.api.put(path, {"labels": plan.get("labels") or {}})
         if "deleteProtection" in changed:
             self._act(resource_id, "change_protection", {"delete": plan["deleteProtection"]})
-        return still_there(self.look(resource_id, {**state, **plan}), "Update", resource_id)
+        return still_there(self.look(resource_id, plan), "Update", resource_id)
 
     def remove(self, resource_id: str, state: Values) -> None:
         """GET, detach where attached, DELETE, again on any error; gone is good."""

@@ -20,6 +20,8 @@ from ffinfra.yaml_document import read_document
 GATE_KEY = "ffinfra:gateKey"
 """The secret configuration value that the gate key is made from."""
 
+STATE_MOVED = "the state of the stack"
+
 _PACKAGES = ("pulumi", "pulumi-hcloud", "pulumi-cloudflare", "dnspython", "pydantic")
 """Packages whose version decides what is done; a provider's package decides the plugin's version."""
 
@@ -84,7 +86,7 @@ def differing(approved: Bindings, present: Bindings) -> tuple[str, ...]:
     if approved.configuration != present.configuration:
         found.append("the configuration of the stack")
     if approved.state != present.state:
-        found.append("the state of the stack")
+        found.append(STATE_MOVED)
     found += [
         f"{name} ({approved.versions.get(name, 'none')} approved, {present.versions.get(name, 'none')} here)"
         for name in sorted(approved.versions.keys() | present.versions.keys())

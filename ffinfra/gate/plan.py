@@ -11,18 +11,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ffinfra.gate.changes import GATE_RECORD_TYPE, ChangeSet
-from ffinfra.gate.fingerprints import GateKey, fingerprint_inputs
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.record import ApprovedStep
-from ffinfra.gate.urn import is_stack, type_of
+from ffinfra.gate.permission import PlannedStep
+from ffinfra.gate.urn import is_provider, is_stack, type_of
 from ffinfra.problems import OperationalError
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _WITHOUT_INPUTS = frozenset({Operation.DELETE, Operation.DELETE_REPLACED, Operation.REMOVE_PENDING_REPLACE})
 
 
-def approved_steps(plan_text: str, changes: ChangeSet, key: GateKey) -> tuple[ApprovedStep, ...]:
-    """The steps of a plan that do something, fingerprinted and sorted.
+def planned_steps(plan_text: str, changes: ChangeSet) -> tuple[PlannedStep, ...]:
+    """The steps of a plan that do something, sorted.
 
     Default providers are in the plan but not in the digest; all else must be in both.
 
@@ -30,8 +29,8 @@ def approved_steps(plan_text: str, changes: ChangeSet, key: GateKey) -> tuple[Ap
         OperationalError: plan and digest do not tell the same, or the plan is of no known form.
     """
     plans: Mapping[str, Any] = json.loads(plan_text)["resourcePlans"]
-    steps = tuple(sorted(_steps(plans, key), key=lambda step: (step.urn, step.operation.value)))
-    in_plan = {(step.urn, step.operation) for step in steps if not _is_provider(step.urn)}
+    steps = tuple(sorted(_steps(plans), key=lambda step: (step.urn, step.operation.value)))
+    in_plan = {(step.urn, step.operation) for step in steps if not is_provider(step.urn)}
     in_digest = {(change.urn, change.operation) for change in changes.effective}
     if in_plan != in_digest:
         odd = ", ".join(sorted(f"{operation} {urn}" for urn, operation in in_plan ^ in_digest)[:3])
@@ -39,25 +38,16 @@ def approved_steps(plan_text: str, changes: ChangeSet, key: GateKey) -> tuple[Ap
     return steps
 
 
-def _steps(plans: Mapping[str, Any], key: GateKey) -> Iterator[ApprovedStep]:
+def _steps(plans: Mapping[str, Any]) -> Iterator[PlannedStep]:
     for urn, plan in plans.items():
         if is_stack(urn) or type_of(urn) == GATE_RECORD_TYPE:
             continue
         for word in plan["steps"]:
             operation = Operation(word)
-            if not operation.changes_something:
-                continue
             if operation in _WITHOUT_INPUTS:
-                yield ApprovedStep(operation=operation, urn=urn)
-                continue
-            fingerprint = fingerprint_inputs(key, _in_clear(plan.get("state") or {}))
-            yield ApprovedStep(
-                operation=operation, urn=urn, inputs=fingerprint.digest, unknown=fingerprint.unknown
-            )
-
-
-def _is_provider(urn: str) -> bool:
-    return type_of(urn).startswith("pulumi:providers:")
+                yield PlannedStep(operation, urn, None)
+            elif operation.changes_something:
+                yield PlannedStep(operation, urn, _in_clear(plan.get("state") or {}))
 
 
 def _in_clear(value: Any) -> Any:  # noqa: ANN401 - any JSON value

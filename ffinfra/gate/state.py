@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ffinfra.gate.changes import GATE_RECORD_TYPE
@@ -24,8 +24,10 @@ class PendingOperation:
     """An operation that was begun and whose end nobody saw."""
 
     urn: str
-    type: str
+    kind: str
     """``creating``, ``updating``, ``deleting``, ``reading`` or ``importing``."""
+    inputs: Mapping[str, Any] = field(repr=False, compare=False)
+    """The inputs it was begun with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def state_of(export: str, key: GateKey) -> StackState:
     ]
     resources = {_name(entry): key.of_value(_lasting(entry)) for entry in kept}
     pending = tuple(
-        PendingOperation(operation["resource"]["urn"], operation["type"])
+        PendingOperation(
+            operation["resource"]["urn"], operation["type"], operation["resource"].get("inputs") or {}
+        )
         for operation in deployment.get("pending_operations") or []
     )
-    whole = {"resources": resources, "pending": [[one.urn, one.type] for one in pending]}
+    whole = {"resources": resources, "pending": [[one.urn, one.kind] for one in pending]}
     return StackState(key.of_value(whole), resources, _last_approval(entries), pending)
 
 

@@ -42,8 +42,11 @@ def verify_approval(
     if record.stack != stack:
         return Refusal(f"it is for stack {record.stack}, not {stack}", "Approve the change of this stack")
     if last_approval == record.identifier:
-        if stored.outcome is not None and stored.outcome.complete:
-            return Refusal("it was used already", "Approve the new change")
+        if stored.outcome is None or stored.outcome.complete:
+            return Refusal(
+                "it was used already",
+                "Approve the new change; a run that was broken off is resumed where it was begun",
+            )
     elif record.predecessor != last_approval:
         return Refusal(
             "another approval was applied since, or this one follows another history",

@@ -1,0 +1,55 @@
+"""What the parent zone says about one of our zones: NS, glue and DS, by mode.
+
+Importing this module takes seconds (pulumi_cloudflare), so only the failover stack does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_cloudflare as cloudflare
+
+from ffinfra.dns.backends.cloudflare import CloudflareRecord, cloudflare_record
+from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
+from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationConfig:
+    """What makes a delegation.
+
+    Attributes:
+        delegations: nameservers and parent.
+        zone: the delegated zone.
+        mode: which nameservers the parent names.
+    """
+
+    delegations: Delegations
+    zone: DelegatedZone
+    mode: Mode
+
+
+class Delegation(pulumi.ComponentResource):
+    """The records of one zone in its parent at Cloudflare."""
+
+    def __init__(self, name: str, config: DelegationConfig) -> None:
+        """Declare them."""
+        super().__init__("ffinfra:dns:Delegation", name)
+        for rrset in delegation_rrsets(config.delegations, config.zone, config.mode):
+            for value in rrset.values:
+                self._record(config.delegations.parent.zone_id, cloudflare_record(rrset, value))
+        self.register_outputs({})
+
+    def _record(self, zone_id: str, record: CloudflareRecord) -> None:
+        """One record, named by all it says: a changed value is a new record beside the old one."""
+        cloudflare.DnsRecord(
+            f"{record.name} {record.type} {record.content}",
+            zone_id=zone_id,
+            name=record.name,
+            type=record.type,
+            ttl=record.ttl,
+            content=record.content,
+            proxied=False,
+            opts=pulumi.ResourceOptions(parent=self),
+        )

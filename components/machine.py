@@ -1,0 +1,75 @@
+"""What supernodes and nameservers have in common: they are guests with a configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+
+import pulumi
+
+from components.cloud_server import CloudServerConfig, cloud_server
+from components.host_config import HostConfig
+from components.settings import Transport
+from components.vm_host import VmHostResult
+from ffinfra.hosts.cloud_firewall import FirewallRule
+from ffinfra.hosts.configuration import HostConfiguration
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineConfig:
+    """What makes a guest.
+
+    Attributes:
+        host: the result of its host.
+        ipv4: its address.
+        ipv6: its address.
+        fqdn: its name in the DNS.
+        configuration: its rendered files.
+        user_data: what cloud-init does at the first boot, for a server in a slice.
+        firewall_rules: what a slice's firewall lets in.
+        transport: how files are delivered.
+        protect: whether it may only be deleted after a change that takes the protection off.
+    """
+
+    host: VmHostResult
+    ipv4: IPv4Address | None
+    ipv6: IPv6Address | None
+    fqdn: str
+    configuration: HostConfiguration
+    user_data: str
+    firewall_rules: tuple[FirewallRule, ...]
+    transport: Transport
+    protect: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineResult:
+    """A guest, ready to be depended on."""
+
+    host_config: HostConfig
+
+
+def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -> MachineResult:
+    """Declare the server where the host is a slice, and the configuration in any case.
+
+    On a dedicated host the virtual machine is part of the host's own configuration (libvirt).
+    """
+    needs: list[pulumi.Resource] = []
+    if config.host.slice is not None:
+        server = CloudServerConfig(
+            slice=config.host.slice,
+            ipv4=config.ipv4,
+            ipv6=config.ipv6,
+            fqdn=config.fqdn,
+            user_data=config.user_data,
+            firewall_rules=config.firewall_rules,
+            protect=config.protect,
+        )
+        needs.append(cloud_server(name, server, parent))
+    if config.host.host_config is not None:
+        needs.append(config.host.host_config)
+    options = pulumi.ResourceOptions(parent=parent, depends_on=needs)
+    address = str(config.ipv4 or config.ipv6)
+    return MachineResult(
+        host_config=HostConfig(name, config.configuration, address, config.transport, options)
+    )

@@ -1,0 +1,99 @@
+"""The stack ``prod``: hosts, supernodes, nameservers and the zones on our own primary."""
+
+from __future__ import annotations
+
+from components.administrators import Administrators
+from components.machine import MachineConfig
+from components.nameserver import Nameserver
+from components.settings import Settings
+from components.supernode import Supernode
+from components.vm_host import VmHost, VmHostConfig, VmHostResult
+from components.zone import OwnZone, OwnZoneConfig
+from ffinfra.hosts.cloud_firewall import firewall_rules
+from ffinfra.hosts.cloud_init import user_data
+from ffinfra.hosts.rendering import render_host
+from ffinfra.hosts.secrets import HostSecrets
+from ffinfra.network.hosts import CloudSlice, DedicatedHost
+from ffinfra.network.machines import Nameserver as NameserverModel
+from ffinfra.network.machines import NameserverRole
+from ffinfra.network.machines import Supernode as SupernodeModel
+
+
+def declare_hosts(settings: Settings) -> dict[str, VmHostResult]:
+    """Every host, by name."""
+    network = settings.stack.declarations.network
+    in_cloud = any(isinstance(host, CloudSlice) for host in network.hosts)
+    keys = Administrators("administrators", network.administrators).result.ssh_key_ids if in_cloud else ()
+    return {
+        host.name: VmHost(
+            host.name,
+            VmHostConfig(
+                host=host,
+                configuration=(
+                    render_host(network, host.name, HostSecrets())
+                    if isinstance(host, DedicatedHost)
+                    else None
+                ),
+                transport=settings.transport,
+                ssh_key_ids=keys,
+            ),
+        ).result
+        for host in network.hosts
+    }
+
+
+def declare_supernodes(settings: Settings, hosts: dict[str, VmHostResult]) -> list[Supernode]:
+    """Every supernode."""
+    network = settings.stack.declarations.network
+    return [
+        Supernode(node.name, _machine(settings, node, hosts, network.machine_fqdn(node.name), protect=False))
+        for node in network.supernodes
+    ]
+
+
+def declare_nameservers(settings: Settings, hosts: dict[str, VmHostResult]) -> list[Nameserver]:
+    """Every nameserver; protected, because the delegation names it."""
+    return [
+        Nameserver(server.name, _machine(settings, server, hosts, server.fqdn, protect=True))
+        for server in settings.stack.declarations.network.nameservers
+    ]
+
+
+def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> None:
+    """Every zone on the primary, once all nameservers are configured."""
+    network = settings.stack.declarations.network
+    primary = next(server for server in network.nameservers if server.role is NameserverRole.PRIMARY)
+    address = primary.ipv4 or primary.ipv6
+    assert address is not None
+    for zone in settings.stack.declarations.zones:
+        config = OwnZoneConfig(
+            zone=zone.zone,
+            primary=address,
+            update_key=settings.update_key,
+            after=[server.result.host_config for server in nameservers],
+        )
+        OwnZone(zone.declaration.zone, config)
+
+
+def _machine(
+    settings: Settings,
+    guest: SupernodeModel | NameserverModel,
+    hosts: dict[str, VmHostResult],
+    fqdn: str,
+    *,
+    protect: bool,
+) -> MachineConfig:
+    network = settings.stack.declarations.network
+    secrets = settings.host_secrets(guest.name)
+    zones = settings.served_zones if isinstance(guest, NameserverModel) else ()
+    return MachineConfig(
+        host=hosts[guest.host],
+        ipv4=guest.ipv4,
+        ipv6=guest.ipv6,
+        fqdn=fqdn,
+        configuration=render_host(network, guest.name, secrets, zones),
+        user_data=user_data(network, guest.name),
+        firewall_rules=firewall_rules(network, guest),
+        transport=settings.transport,
+        protect=protect,
+    )

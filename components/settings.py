@@ -1,0 +1,126 @@
+"""The stack's configuration as the engine passes it in, and what else every component needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pydantic import Field, TypeAdapter, ValidationError
+
+from ffinfra.dns.records import Zone
+from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY, HostSecrets
+from ffinfra.hosts.served_zones import ServedZone, Signing
+from ffinfra.network.values import Model
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.stack import StackInput, read_stack, structured
+
+
+class SshTransport(Model):
+    """Host configuration goes out by SSH."""
+
+    user: str = Field(default="root", pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
+    port: int = Field(default=22, ge=1, le=65535)
+
+
+class DirectoryTransport(Model):
+    """Host configuration goes into a folder for each host, as in the lab."""
+
+    directory: str = Field(min_length=1)
+
+
+Transport = SshTransport | DirectoryTransport
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A stack's input and its secrets.
+
+    Attributes:
+        stack: kind, declarations and mode.
+        configuration: all values, structured ones as such, secrets in clear.
+        transport: how host configuration is delivered.
+    """
+
+    stack: StackInput
+    configuration: Mapping[str, Any] = field(repr=False)
+    transport: Transport
+
+    def host_secrets(self, machine: str) -> HostSecrets:
+        """What one machine must know."""
+        tsig = _mapping(self.configuration, "ffinfra:tsig")
+        fastd = _mapping(self.configuration, "ffinfra:fastdSecrets").get(machine)
+        servers = {server.name for server in self.stack.declarations.network.nameservers}
+        return HostSecrets(fastd=fastd, tsig=tsig if machine in servers else {})
+
+    @property
+    def served_zones(self) -> tuple[ServedZone, ...]:
+        """The zones as the nameservers' configuration needs them: a seed to start from, and who signs."""
+        return tuple(
+            ServedZone(
+                name=zone.declaration.zone,
+                seed=_seed(zone.zone),
+                signed=Signing(zone.declaration.signed.value),
+            )
+            for zone in self.stack.declarations.zones
+        )
+
+    @property
+    def update_key(self) -> str:
+        """The TSIG secret that changes zones, base64."""
+        return str(_mapping(self.configuration, "ffinfra:tsig")[UPDATE_KEY])
+
+
+def read_settings(project: Path) -> Settings:
+    """Read what the engine passed in.
+
+    Raises:
+        pulumi.RunError: with every mistake, for people.
+    """
+    stack = pulumi.get_stack()
+    try:
+        configuration = structured(pulumi.runtime.config.CONFIG.get())
+        read = read_stack(project, stack, configuration)
+        return Settings(read, configuration, _transport(stack, configuration))
+    except InvalidInputError as error:
+        count = len(error.problems)
+        raise pulumi.RunError(f"{count} mistake{'s' if count > 1 else ''} in the input:\n{error}") from error
+
+
+def _seed(zone: Zone) -> str:
+    """SOA and apex NS: what the primary serves until the first update arrives."""
+    nameservers = zone.get(zone.origin, "NS")
+    soa = replace(zone.soa, serial=1)
+    lines = [f"{zone.origin} {soa.ttl} IN SOA {soa.value}"]
+    if nameservers is not None:
+        lines += [f"{zone.origin} {nameservers.ttl} IN NS {value}" for value in nameservers.values]
+    return "\n".join(lines) + "\n"
+
+
+def _transport(stack: str, configuration: Mapping[str, Any]) -> Transport:
+    value = configuration.get("ffinfra:transport", {})
+    try:
+        adapter: TypeAdapter[Transport] = TypeAdapter(Transport)
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise InvalidInputError(
+            [
+                Problem(
+                    place=Place(f"Pulumi.{stack}.yaml"),
+                    path="config.ffinfra:transport",
+                    what=f"is no transport: {error.errors(include_url=False)[0]['msg']}",
+                    way_out="Give user and port (SSH), or directory",
+                )
+            ]
+        ) from error
+
+
+def _mapping(configuration: Mapping[str, Any], key: str) -> Mapping[str, str]:
+    value = configuration.get(key, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+REQUIRED_TSIG = (UPDATE_KEY, TRANSFER_KEY)
+"""TSIG keys that ``ffinfra:tsig`` must hold."""

@@ -1,0 +1,168 @@
+"""Applying an approval: verify, plan afresh, compare, perform, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ffinfra.gate.approvals import Outcome, StoredApproval
+from ffinfra.gate.changes import GATE_RECORD_TYPE, changes_of
+from ffinfra.gate.digest import parse_digest
+from ffinfra.gate.events import StepEvent, performed
+from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.leftovers import clear_own_lock, end_orphans
+from ffinfra.gate.permission import PlannedStep, permits
+from ffinfra.gate.plan import planned_steps
+from ffinfra.gate.previewing import Gate
+from ffinfra.gate.record import ApprovalRecord, Bindings
+from ffinfra.gate.settling import settle_pending
+from ffinfra.gate.state import StackState
+from ffinfra.gate.update_run import UpdateResult, run_update
+from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
+from ffinfra.gate.usable import Situation, usable_approval
+from ffinfra.gate.verification import Refusal, Verified
+from ffinfra.problems import OperationalError
+
+
+class ApprovalRefusedError(Exception):
+    """Raised when there is no approval that fits; the command line exits with 4."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(f"{refusal.reason}. {refusal.way_out}")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did.
+
+    Attributes:
+        stored: the approval that was used.
+        outcome: what was performed.
+        settled: what a broken-off run had left open and how it was settled.
+        talk: what the engine said.
+    """
+
+    stored: StoredApproval
+    outcome: Outcome
+    settled: tuple[str, ...]
+    talk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Whom to tell what happens: sentences, and steps as they begin and end."""
+
+    say: Callable[[str], None]
+    step: Callable[[StepEvent], None]
+
+
+def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
+    """Apply an approval; a second call with the same one goes on where a broken-off run ended.
+
+    Args:
+        gate: the stack's gate.
+        identifier: the approval; None takes the newest that fits.
+        watcher: whom to tell.
+
+    Raises:
+        ApprovalRefusedError: no approval fits the situation.
+        OperationalError: the engine fails, or more was performed than approved.
+    """
+    settled = _clear_leftovers(gate, watcher)
+    _, state, bindings, key = gate.situation()
+    record = _verified(gate, identifier, state, bindings).record
+    resumed = state.last_approval == record.identifier
+    stored = gate.store.find(record.identifier)
+    before = stored.outcome.performed if stored.outcome else ()
+    watcher.say("planning afresh and comparing with the approval")
+    plan, planned = _fresh_plan(gate, record.identifier)
+    _compare(record, planned, key, resumed=resumed)
+    started = datetime.now(UTC)
+    begun = Outcome(
+        approval=record.identifier, started=started, ended=started, complete=False, performed=before
+    )
+    gate.store.set_outcome(record, begun)
+    watcher.say(f"performing {len(planned)} approved steps")
+    result = run_update(gate.engine, plan, record.identifier, watcher.step)
+    outcome = _outcome(begun, result, record)
+    gate.store.set_outcome(record, outcome)
+    return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
+
+
+def _clear_leftovers(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
+    """End orphans, clear our own dead lock and settle what is pending, if a run of ours was broken off."""
+    for stored in gate.store.all():
+        if stored.outcome is not None and not stored.outcome.complete:
+            count = end_orphans(stored.record.identifier)
+            if count:
+                watcher.say(f"ended {count} processes of the run that was broken off")
+    if clear_own_lock(gate.engine):
+        watcher.say("removed the lock of a dead run of this machine")
+    _, state, _, _ = gate.situation()
+    if not state.pending:
+        return ()
+    watcher.say(f"settling {len(state.pending)} operations whose end nobody saw")
+    return settle_pending(gate.engine, state.pending)
+
+
+def _verified(gate: Gate, identifier: str | None, state: StackState, bindings: Bindings) -> Verified:
+    situation = Situation(gate.project, gate.stack, bindings, state, datetime.now(UTC), gate.environment)
+    judged = usable_approval(situation, identifier)
+    if isinstance(judged, Refusal):
+        raise ApprovalRefusedError(judged)
+    return judged
+
+
+def _fresh_plan(gate: Gate, approval: str) -> tuple[str, tuple[PlannedStep, ...]]:
+    raw = gate.engine.preview(approval=approval)
+    if raw.plan is None:
+        raise OperationalError(
+            f"the fresh plan of {gate.stack} failed: {raw.talk.strip()[-400:] or 'see ffinfra preview'}",
+            "Preview and approve anew",
+        )
+    changes = changes_of(parse_digest(raw.digest, f"plan of {gate.stack}"))
+    return raw.plan, planned_steps(raw.plan, changes)
+
+
+def _compare(
+    record: ApprovalRecord, planned: tuple[PlannedStep, ...], key: GateKey, *, resumed: bool
+) -> None:
+    """What is planned must be what was approved; after a broken-off run, a part of it."""
+    odd = [step for step in planned if not permits(record.steps, step, key, resumed=resumed)]
+    differing = [f"{step.operation} {name_of(step.urn)} was not approved" for step in odd]
+    if not resumed:
+        present = {(step.operation, step.urn) for step in planned}
+        differing += [
+            f"{step.operation} {name_of(step.urn)} is no longer planned"
+            for step in record.steps
+            if (step.operation, step.urn) not in present
+        ]
+    if differing:
+        reason = f"the plan differs from what was approved: {'; '.join(differing[:5])}"
+        raise ApprovalRefusedError(Refusal(reason, "Preview and approve anew"))
+
+
+def _outcome(begun: Outcome, result: UpdateResult, record: ApprovalRecord) -> Outcome:
+    """What was really performed, and whether all of it was approved."""
+    done = [step for step in performed(list(result.events)) if not _own(step.urn)]
+    allowed = {step.urn for step in record.steps}
+    foreign = [step for step in done if step.urn not in allowed and not is_provider(step.urn)]
+    failures = [f"{event.operation} {event.urn}" for event in result.events if event.failed]
+    failures += [f"NOT APPROVED but performed: {step.operation} {step.urn}" for step in foreign]
+    if result.exit_code and not failures:
+        failures.append(f"the engine ended with {result.exit_code}")
+    return begun.model_copy(
+        update={
+            "ended": datetime.now(UTC),
+            "complete": result.exit_code == 0 and not foreign,
+            "performed": (*begun.performed, *done),
+            "failures": tuple(failures),
+        }
+    )
+
+
+def _own(urn: str) -> bool:
+    """The root of the stack and the gate's own record are moved by every update."""
+    return is_stack(urn) or type_of(urn) == GATE_RECORD_TYPE

@@ -1,0 +1,158 @@
+"""One preview through the gate: what would change, what the rules say, and what an approval would bind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ffinfra.gate.approvals import ApprovalStore
+from ffinfra.gate.bindings import gate_key, gather
+from ffinfra.gate.changes import ChangeSet, changes_of
+from ffinfra.gate.context import GateContext, TokenShape
+from ffinfra.gate.digest import Digest, parse_digest
+from ffinfra.gate.engine import Engine, Preview
+from ffinfra.gate.findings import Verdict
+from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.plan import planned_steps
+from ffinfra.gate.record import ApprovedStep, Bindings
+from ffinfra.gate.rules import evaluate
+from ffinfra.gate.state import StackState, state_of
+from ffinfra.problems import InvalidInputError, OperationalError
+from ffinfra.stack import StackInput, StackKind, read_stack
+
+_TOKENS = {
+    StackKind.PROD: {"HCLOUD_TOKEN": range(64, 65)},
+    StackKind.FAILOVER: {"HCLOUD_TOKEN": range(64, 65), "CLOUDFLARE_API_TOKEN": range(40, 129)},
+}
+"""Environment variable -> lengths that such a token may have; Hetzner's plugin refuses all but 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatePreview:
+    """A preview and all that the gate knows of it.
+
+    Attributes:
+        stack: the stack's input.
+        digest: what the engine printed, parsed.
+        changes: the typed changes.
+        context: what the rules looked at.
+        verdict: what they said.
+        state: the stack's state before.
+        bindings: what an approval would bind.
+        steps: what an approval would allow; None when the preview failed.
+        talk: what the engine said on stderr, for a person in trouble.
+    """
+
+    stack: StackInput
+    digest: Digest
+    changes: ChangeSet
+    context: GateContext
+    verdict: Verdict
+    state: StackState
+    bindings: Bindings
+    steps: tuple[ApprovedStep, ...] | None
+    talk: str = field(repr=False)
+
+    @property
+    def approval_needed(self) -> bool:
+        """Whether there is anything to approve."""
+        return bool(self.steps) or self.steps is None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate of one stack of one project.
+
+    Attributes:
+        project: the project's folder.
+        stack: the stack's name.
+        environment: in which the engine runs.
+    """
+
+    project: Path
+    stack: str
+    environment: Mapping[str, str]
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this stack."""
+        return Engine(self.project, self.stack, self.environment)
+
+    @property
+    def store(self) -> ApprovalStore:
+        """The stack's approvals."""
+        return ApprovalStore(self.project / "approvals" / self.stack)
+
+    def situation(self) -> tuple[StackInput, StackState, Bindings, GateKey]:
+        """The stack's input, state and bindings as they are now.
+
+        Raises:
+            InvalidInputError: configuration or declarations have mistakes.
+            OperationalError: the engine or the state's backend does not answer.
+        """
+        configuration = self.engine.configuration()
+        stack = read_stack(self.project, self.stack, configuration)
+        key = gate_key(configuration, self.stack)
+        state = state_of(self.engine.export(), key)
+        bindings = gather(self.project, configuration, state, stack.kind, self.engine.version(), key)
+        return stack, state, bindings, key
+
+    def preview(
+        self, *, approval: str | None = None, refresh: bool = False, now: datetime | None = None
+    ) -> GatePreview:
+        """Preview and judge.
+
+        Args:
+            approval: the approval that the program is to use, when it is about to be applied.
+            refresh: ask the APIs how things really are first.
+            now: the time of the judgement.
+
+        Raises:
+            InvalidInputError: configuration or declarations have mistakes.
+            OperationalError: the engine does not run, or gave no digest.
+        """
+        stack, state, bindings, key = self.situation()
+        raw = self.engine.preview(approval=approval, refresh=refresh)
+        digest = _digest(raw, self.stack)
+        changes = changes_of(digest)
+        context = GateContext(
+            changes=changes,
+            now=now or datetime.now(UTC),
+            declarations=stack.declarations,
+            kind=stack.kind,
+            mode=stack.mode,
+            tokens=token_shapes(stack.kind, self.environment),
+        )
+        steps = None
+        if raw.plan is not None:
+            steps = tuple(step.bound(key) for step in planned_steps(raw.plan, changes))
+        return GatePreview(
+            stack, digest, changes, context, evaluate(context), state, bindings, steps, raw.talk
+        )
+
+
+def token_shapes(kind: StackKind, environment: Mapping[str, str] = os.environ) -> dict[str, TokenShape]:
+    """What can be said of the tokens of a stack without asking an API."""
+    shapes = {}
+    for variable, lengths in _TOKENS[kind].items():
+        token = environment.get(variable, "")
+        if not token:
+            shapes[variable] = TokenShape.MISSING
+        else:
+            fits = len(token) in lengths and token.isascii() and token.isprintable() and " " not in token
+            shapes[variable] = TokenShape.FITTING if fits else TokenShape.MALFORMED
+    return shapes
+
+
+def _digest(raw: Preview, stack: str) -> Digest:
+    try:
+        return parse_digest(raw.digest, f"preview of {stack}")
+    except InvalidInputError as error:
+        lines = [line for line in (raw.talk or raw.digest).splitlines() if line.strip()]
+        raise OperationalError(
+            f"the preview of {stack} failed before it began: {' / '.join(lines[-3:]) or error}",
+            "Run pulumi preview in the project for the whole message",
+        ) from error

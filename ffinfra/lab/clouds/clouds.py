@@ -28,6 +28,7 @@ from ffinfra.lab.clouds.nameservers.knot import KnotZones
 from ffinfra.lab.clouds.nameservers.knot_config import KnotPlace
 from ffinfra.lab.clouds.settings import CloudSettings, Nameserver
 from ffinfra.lab.clouds.state import summary
+from ffinfra.lab.clouds.state_directory import StateDirectory
 
 HETZNER_BASE = "/v1"
 CLOUDFLARE_BASE = "/client/v4"
@@ -64,8 +65,8 @@ class Clouds:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        directory = settings.state_directory.resolve()
-        self.machines = FileMachines(directory / "machines")
+        self.directory = StateDirectory(settings.state_directory)
+        self.machines = FileMachines(self.directory.path / "machines")
         self.hetzner_zones = self._nameservers(
             "hetzner",
             settings.hetzner.nameservers,
@@ -99,8 +100,9 @@ class Clouds:
         """Start what is behind the APIs: machines, nameservers and the zones that exist from the start.
 
         Raises:
-            OperationalError: a knotd does not start.
+            OperationalError: a knotd does not start, or the state directory is in use.
         """
+        self.directory.hold()
         self.machines.start()
         for zones in (self.hetzner_zones, self.cloudflare_zones):
             if isinstance(zones, KnotZones):
@@ -134,22 +136,26 @@ class Clouds:
         }
 
     async def stop(self) -> None:
-        """Stop all, the ports first and knotd last."""
+        """Stop all, the ports first."""
         for listener in self._listeners:
             await listener.stop()
+        await self.stop_behind()
+
+    async def stop_behind(self) -> None:
+        """Stop what ``start_behind`` started."""
         await self.hetzner.stop()
         for zones in (self.hetzner_zones, self.cloudflare_zones):
             if isinstance(zones, KnotZones):
                 await zones.stop()
+        self.directory.release()
 
     def _nameservers(
         self, name: str, nameservers: tuple[Nameserver, ...], port: int, retry: int = 2
     ) -> KnotZones | InMemoryZones:
         if self.settings.served_by == "memory":
             return InMemoryZones()
-        directory = self.settings.state_directory.resolve()
         addresses = tuple(address for nameserver in nameservers for address in nameserver.addresses)
-        return KnotZones(KnotPlace(directory / f"knot-{name}", addresses, port, retry))
+        return KnotZones(KnotPlace(self.directory.path / f"knot-{name}", addresses, port, retry))
 
 
 def _pid(zones: KnotZones | InMemoryZones) -> int | None:

@@ -165,7 +165,7 @@ class Bench:
 
     def close(self) -> None:
         """Give up what is running."""
-        self.stage.run(self.clouds.hetzner.stop())
+        self.stage.run(self.clouds.stop_behind())
 
     def _call(self, api: str, method: str, path: str, body: Any, token: str | None) -> tuple[int, Any]:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}

@@ -72,7 +72,7 @@ def test_names_are_absolute_in_answers(bench: Bench, given: str, kept: str) -> N
             {
                 "type": "CAA",
                 "content": "old",
-                "data": {"flags": 0, "tag": "issue", "value": "letsencrypt.org"},
+                "data": {"flags": "0", "tag": "issue", "value": "letsencrypt.org"},
             },
             {
                 "content": '0 issue "letsencrypt.org"',

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cloudflare
 import hcloud
 import pytest
 import requests
+from hcloud.zones import ZoneRecord
 
 from ffinfra.lab.clouds.faults.kinds import Api, FaultKind, FaultRule, FaultSettings, Profile
 from ffinfra.lab.clouds.faults.plan import FaultPlan
@@ -121,6 +123,30 @@ def test_a_seeded_fault_is_retried_by_the_official_client(
         (502, "bad_gateway"),
         (201, None),
     ]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_everything_succeeds_in_the_end_under_mild_faults(
+    play: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    bench = play(faults={"profile": "mild", "seed": seed})
+    zone = hcloud.Client(token=HETZNER_TOKEN, api_endpoint=bench.url("hetzner")).zones.create(
+        name="mesh.example", mode="primary"
+    )
+    for number in range(100):
+        made = zone.zone.create_rrset(name=f"n{number}", type="A", records=[ZoneRecord("192.0.2.1")])
+        made.action.wait_until_finished(max_retries=100_000)
+    with cloudflare.Cloudflare(api_token=CLOUDFLARE_TOKEN, base_url=bench.url("cloudflare")) as client:
+        for number in range(100):
+            client.dns.records.create(
+                zone_id=PARENT_ID, name=f"n{number}", type="A", content="192.0.2.1", ttl=60
+            )
+    faults = [call["fault"] for call in bench.management("GET", "/history?faulty=true")[1]["calls"]]
+    assert len(faults) >= 3
+    assert len(bench.served("mesh.example")) == 104
+    assert len(bench.served("musterstadt.example", by="cloudflare")) == 104
 
 
 def test_scripted_faults_are_used_up_in_order(bench: Bench) -> None:

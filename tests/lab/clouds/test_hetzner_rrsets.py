@@ -106,6 +106,7 @@ def test_the_form_in_which_a_value_is_kept(
     [
         ("TXT", "v=spf1 -all", "a TXT value must consist of one or more quoted strings"),
         ("TXT", f'"{"x" * 256}"', "a string of a TXT value must not be longer than 255 octets"),
+        ("TXT", '"\\999"', None),
         ("A", "192.0.2.300", "'192.0.2.300' is no A value: Text input is malformed."),
         ("AAAA", "192.0.2.1", "'192.0.2.1' is no AAAA value: Text input is malformed."),
         ("MX", "mail.example.", None),

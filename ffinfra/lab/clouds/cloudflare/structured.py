@@ -39,8 +39,8 @@ class Parts:
         kept: dict[str, DataValue] = {}
         for field in self.order:
             value = data.get(field)
-            if field in self.numbers and isinstance(value, int | float) and float(value).is_integer():
-                kept[field] = int(value)
+            if field in self.numbers and (number := _whole(value)) is not None:
+                kept[field] = number
             elif field not in self.numbers and isinstance(value, str):
                 kept[field] = _name(value) if field in self.names else value
             else:
@@ -65,6 +65,13 @@ class Parts:
         if field in self.names and data[field] != ".":
             return f"{data[field]}."
         return self._shown(field, data)
+
+
+def _whole(value: object) -> int | None:
+    """A whole number; the plugin may send one as a float or, for CAA flags, as text."""
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    return int(value) if isinstance(value, int | float) and float(value).is_integer() else None
 
 
 def _name(text: str) -> str:

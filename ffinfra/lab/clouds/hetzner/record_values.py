@@ -67,12 +67,7 @@ def canonical_value(record_type: RecordType, value: str) -> str:
     """
     if record_type is RecordType.TXT:
         return _checked_text(value)
-    try:
-        rdata = dns.rdata.from_text(
-            dns.rdataclass.IN, dns.rdatatype.from_text(record_type.value), value, relativize=False
-        )
-    except (dns.exception.DNSException, ValueError, IndexError) as error:
-        raise ValueError(f"{value!r} is no {record_type.value} value: {error or 'syntax error'}") from None
+    rdata = _parsed(record_type, value)
     names = {
         slot: item.canonicalize()
         for kind in type(rdata).__mro__
@@ -82,6 +77,14 @@ def canonical_value(record_type: RecordType, value: str) -> str:
     return rdata.replace(**names).to_text()
 
 
+def _parsed(record_type: RecordType, value: str) -> dns.rdata.Rdata:
+    try:
+        kind = dns.rdatatype.from_text(record_type.value)
+        return dns.rdata.from_text(dns.rdataclass.IN, kind, value, relativize=False)
+    except (dns.exception.DNSException, ValueError, IndexError) as error:
+        raise ValueError(f"{value!r} is no {record_type.value} value: {error or 'syntax error'}") from None
+
+
 def _checked_text(value: str) -> str:
     """A TXT value, if it consists of quoted strings of at most 255 octets."""
     if not _QUOTED_STRINGS.fullmatch(value):
@@ -89,4 +92,5 @@ def _checked_text(value: str) -> str:
     for string in _QUOTED_STRING.findall(value):
         if len(_ESCAPE.sub("x", string).encode()) > LONGEST_STRING:
             raise ValueError(f"a string of a TXT value must not be longer than {LONGEST_STRING} octets")
+    _parsed(RecordType.TXT, value)
     return value

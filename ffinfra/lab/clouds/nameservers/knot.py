@@ -13,12 +13,13 @@ from pathlib import Path
 
 from ffinfra.lab.clouds.nameservers.knot_config import KnotPlace, knot_configuration
 from ffinfra.lab.clouds.nameservers.knot_process import KnotProcess, log_end
-from ffinfra.lab.clouds.nameservers.lookup import served_serial
+from ffinfra.lab.clouds.nameservers.lookup import answers, served_serial
 from ffinfra.lab.clouds.nameservers.served import PrimaryZone, PublishError, SecondaryZone, ServedZone
 from ffinfra.lab.clouds.nameservers.zone_file import master_file
 from ffinfra.problems import OperationalError
 
 _SERVE_SECONDS = 10.0
+_COMPLAINT_SECONDS = 0.5
 _LONGEST_SOCKET_PATH = 107
 
 Batch = Mapping[str, ServedZone | None]
@@ -46,7 +47,7 @@ class KnotZones:
         """Empty the directory, start knotd without zones and take changes.
 
         Raises:
-            OperationalError: knotd does not start.
+            OperationalError: knotd does not start, or not on every address.
         """
         if len(str(self._place.socket)) > _LONGEST_SOCKET_PATH:
             raise OperationalError(
@@ -58,6 +59,7 @@ class KnotZones:
             (self._place.directory / part).mkdir(parents=True)
         self._configure()
         await self._knotd.start()
+        await self._check_addresses()
         self._worker = asyncio.create_task(self._serve_batches())
 
     async def stop(self) -> None:
@@ -78,6 +80,17 @@ class KnotZones:
     async def serial(self, name: str) -> int | None:
         """The serial served now."""
         return await served_serial(name, self._place.addresses[0], self._place.port)
+
+    async def _check_addresses(self) -> None:
+        """Knotd starts even if it cannot listen on one of its addresses, and only logs it."""
+        place = self._place
+        heard = await asyncio.gather(*(answers(address, place.port) for address in place.addresses))
+        silent = [address for address, there in zip(place.addresses, heard, strict=True) if not there]
+        if silent:
+            raise OperationalError(
+                f"knotd does not listen on {', '.join(silent)} port {place.port}",
+                f"Every nameserver address must exist on this machine, with the port free; see {place.log}.",
+            )
 
     async def _change(self, name: str, zone: ServedZone | None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -105,15 +118,17 @@ class KnotZones:
     async def _serve(self, batch: Batch) -> dict[str, PublishError]:
         """Serve a batch; returns what went wrong, by zone."""
         try:
-            await self._hand_over(batch)
+            complaint = await self._hand_over(batch)
         except (OperationalError, OSError) as error:
             problem = PublishError(f"knotd does not take changes: {error}", f"See {self._place.log}.")
             return dict.fromkeys(batch, problem)
-        checks = {name: self._problem(name, zone) for name, zone in batch.items()}
+        patience = _SERVE_SECONDS if complaint is None else _COMPLAINT_SECONDS
+        checks = {name: self._problem(name, zone, patience) for name, zone in batch.items()}
         found = await asyncio.gather(*checks.values())
         return {name: problem for name, problem in zip(checks, found, strict=True) if problem is not None}
 
-    async def _hand_over(self, batch: Batch) -> None:
+    async def _hand_over(self, batch: Batch) -> str | None:
+        """Give knotd files and configuration; returns its complaint about a file."""
         known = dict(self._zones)
         for name, zone in batch.items():
             self._zones.pop(name, None)
@@ -131,25 +146,25 @@ class KnotZones:
                 self._zones = known
                 raise
             await self._knotd.order("reload")
-        await self._refresh(batch, reconfigured)
+        return await self._refresh(batch, reconfigured)
 
-    async def _refresh(self, batch: Batch, reconfigured: Sequence[str]) -> None:
-        """Make knotd read changed files and fetch new secondaries; complaints show in what is served."""
+    async def _refresh(self, batch: Batch, reconfigured: Sequence[str]) -> str | None:
+        """Make knotd read changed files and fetch secondaries, whose primaries may well be silent."""
         changed = [
             name for name, zone in batch.items() if isinstance(zone, PrimaryZone) and name not in reconfigured
         ]
-        if changed:
-            await self._knotd.order("zone-reload", *changed)
+        complaint = await self._knotd.order("zone-reload", *changed) if changed else None
         fetched = [name for name, zone in batch.items() if isinstance(zone, SecondaryZone)]
         if fetched:
             await self._knotd.order("zone-retransfer", *fetched)
+        return complaint
 
-    async def _problem(self, name: str, zone: ServedZone | None) -> PublishError | None:
+    async def _problem(self, name: str, zone: ServedZone | None, patience: float) -> PublishError | None:
         """Wait until the nameservers answer as they should; knotd loads new zones in the background."""
         if isinstance(zone, SecondaryZone):
             return None
         wanted = None if zone is None else zone.soa.serial
-        deadline = asyncio.get_running_loop().time() + _SERVE_SECONDS
+        deadline = asyncio.get_running_loop().time() + patience
         while (serial := await self.serial(name)) != wanted:
             if self._knotd.pid is None or asyncio.get_running_loop().time() > deadline:
                 return PublishError(

@@ -31,7 +31,7 @@ class KnotProcess:
         """Start knotd on the configuration that lies in its place; returns when it takes orders.
 
         Raises:
-            OperationalError: it is not installed, or ends at once (an address missing, a port taken).
+            OperationalError: it is not installed, or ends at once.
         """
         program = _program("knotd")
         command = [program, "-c", str(self.place.configuration)]
@@ -47,7 +47,7 @@ class KnotProcess:
                 await self.stop()
                 raise OperationalError(
                     f"knotd does not start: {log_end(self.place.log)}",
-                    f"See {self.place.log}; every nameserver address must exist on this machine.",
+                    f"See {self.place.log}.",
                 )
             await asyncio.sleep(0.02)
 

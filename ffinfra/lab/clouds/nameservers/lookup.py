@@ -15,6 +15,16 @@ from dns.rdtypes.ANY.SOA import SOA
 _TIMEOUT_SECONDS = 1.0
 
 
+async def answers(address: str, port: int) -> bool:
+    """Whether anything at all answers DNS queries there."""
+    query = dns.message.make_query(dns.name.root, dns.rdatatype.SOA)
+    try:
+        await dns.asyncquery.udp(query, address, timeout=_TIMEOUT_SECONDS, port=port)
+    except (dns.exception.DNSException, OSError):
+        return False
+    return True
+
+
 async def served_serial(zone: str, address: str, port: int) -> int | None:
     """The SOA serial that a nameserver answers with authority; None if it refuses, fails or is silent."""
     name = dns.name.from_text(zone)

@@ -2,11 +2,13 @@
 
 Keys stand in /etc/ssh/authorized_keys/<name> and nowhere else, so that removing an administrator from the
 declaration locks them out with the next rollout. The accounts themselves are made by systemd-sysusers, which
-leaves accounts alone that cloud-init made at the first boot.
+leaves accounts alone that cloud-init made at the first boot. Rollouts log in as root with the same keys: one
+account that is the same for whoever rolls out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
@@ -26,14 +28,9 @@ def access_files(network: Network, machine: str) -> Topic:
     names = [person.name for person in network.administrators]
     values = {"host": machine, "names": names, "group": GROUP}
     accounts = (ACCOUNTS.name,)
-    files = [
-        HostFile(
-            path=f"/etc/ssh/authorized_keys/{person.name}",
-            content=rendered("authorized_keys.j2", host=machine, keys=[Line(key) for key in person.ssh_keys]),
-        )
-        for person in network.administrators
-    ]
+    files = [_keys(machine, person.name, person.ssh_keys) for person in network.administrators]
     files += [
+        _keys(machine, "root", [key for person in network.administrators for key in person.ssh_keys]),
         HostFile(
             path="/etc/sysusers.d/ffinfra.conf",
             content=rendered("sysusers.conf.j2", **values),
@@ -64,3 +61,10 @@ def access_files(network: Network, machine: str) -> Topic:
         ),
     ]
     return Topic(files=tuple(files), packages=("openssh-server", "python3", "sudo"), units=(ACCOUNTS, SSH))
+
+
+def _keys(machine: str, account: str, keys: Sequence[str]) -> HostFile:
+    return HostFile(
+        path=f"/etc/ssh/authorized_keys/{account}",
+        content=rendered("authorized_keys.j2", host=machine, keys=[Line(key) for key in keys]),
+    )

@@ -34,15 +34,22 @@ def user_data(network: Network, machine: Machine) -> str:
         "fqdn": _fqdn(network, machine),
         "timezone": network.timezone,
         "ssh_pwauth": False,
+        "disable_root": False,
         "users": [
             {
-                "name": person.name,
-                "shell": "/bin/bash",
-                "lock_passwd": True,
-                "sudo": "ALL=(ALL:ALL) NOPASSWD: ALL",
-                "ssh_authorized_keys": list(person.ssh_keys),
-            }
-            for person in network.administrators
+                "name": "root",
+                "ssh_authorized_keys": [key for one in network.administrators for key in one.ssh_keys],
+            },
+            *(
+                {
+                    "name": person.name,
+                    "shell": "/bin/bash",
+                    "lock_passwd": True,
+                    "sudo": "ALL=(ALL:ALL) NOPASSWD: ALL",
+                    "ssh_authorized_keys": list(person.ssh_keys),
+                }
+                for person in network.administrators
+            ),
         ],
         "write_files": files,
         "runcmd": [["sh", "-c", _first_boot(kernel)]],

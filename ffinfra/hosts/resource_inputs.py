@@ -1,6 +1,6 @@
 """A configuration as the inputs of the resource ``freifunk:index:HostConfig``, and back.
 
-``files`` and ``secretFiles`` are maps from path to file, so that a preview shows one file after the other; the
+``files`` and ``secretFiles`` are maps from path to file, so that a preview shows file after file; the
 second is secret as a whole.
 """
 

@@ -32,7 +32,7 @@ class ValidatorProgram:
     """How a validator is called.
 
     Attributes:
-        arguments: the command; ``{path}`` stands for the file's final path.
+        arguments: the command; ``{path}`` stands for the file's final path, ``{staged}`` for where it waits.
         package: the Debian package that brings the program.
         silent: whether words on stderr mean a bad file even when the exit code is 0 (systemd-analyze calls
             an unknown setting a warning; a mistyped setting is no smaller mistake than any other).
@@ -75,7 +75,7 @@ VALIDATOR_PROGRAMS: Mapping[Validator, ValidatorProgram] = {
     Validator.LIBVIRT_DOMAIN: ValidatorProgram(
         arguments=("virt-xml-validate", "{path}", "domain"), package="libvirt-clients"
     ),
-    Validator.SHELL: ValidatorProgram(arguments=("sh", "-n", "{path}"), package="dash"),
+    Validator.SHELL: ValidatorProgram(arguments=("sh", "-n", "{staged}"), package="dash"),
 }
 """Every validator has its line here."""
 

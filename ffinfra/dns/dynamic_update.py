@@ -1,11 +1,15 @@
 """From two contents of a zone to the RFC 2136 messages that change one into the other.
 
+Serials. Every message sets the serial itself: the clock's seconds, or one more than the serial before
+where that is higher. Left to itself, Knot counts the serial up once for all updates that wait together,
+so that two writers could both find the SOA that they expect (seen); and the SOA that a second message
+expects would not be known beforehand.
+
 Where atomicity ends. One message is all or nothing. What does not fit into one is split by encoded size.
-The messages then set the serial themselves, each one higher than the one before: so the SOA that the next
-one expects is known beforehand, and a writer who comes in between makes the next message fail. The
-messages before a failure stay in effect. To keep the zone usable at such a point, all changes of a name
-go in one message where they fit, names that only gain records come first, and names that only lose
-records come last. Planning again from what is then served finishes the rest.
+A writer who comes in between makes the next message fail; the messages before it stay in effect. To keep
+the zone usable at such a point, all changes of a name go in one message where they fit, names that only
+gain records come first, and names that only lose records come last. Planning again from what is then
+served finishes the rest.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from ffinfra.dns.update_message import Instruction, UpdateMessage, Verb, instruc
 from ffinfra.problems import OperationalError
 
 MESSAGE_LIMIT: Final = 60 * 1024
-"""Octets of a message before its names are compressed; TCP carries 65,535 and the signature needs some."""
+"""Octets of a message at most; TCP carries 65,535 and the signature needs some."""
 
 _HEADER_OCTETS: Final = 12
 _ZONE_OCTETS: Final = 4
@@ -63,6 +67,7 @@ def plan_update(
     served: SOA,
     wanted: SOA | None = None,
     *,
+    now: int,
     limit: int = MESSAGE_LIMIT,
 ) -> UpdatePlan:
     """Plan how to change a served content.
@@ -72,8 +77,9 @@ def plan_update(
         old: the content that is served.
         new: the content that shall be served.
         served: the SOA just read.
-        wanted: the SOA that shall be served; its serial is not looked at. None leaves the SOA to the server.
-        limit: the largest message, octets without compression.
+        wanted: the SOA that shall be served; its serial is not looked at. None leaves the SOA as it is.
+        now: seconds since 1970, for the serial.
+        limit: the largest message, octets.
 
     Raises:
         OperationalError: an RRset is too large for any message, or RFC 2136 cannot change it so.
@@ -87,11 +93,12 @@ def plan_update(
     messages: list[UpdateMessage] = []
     current = served
     for number, batch in enumerate(batches, start=1):
-        following = _next_serial(replace(final if number == len(batches) else served, serial=current.serial))
+        following = replace(
+            final if number == len(batches) else served, serial=next_serial(current.serial, now)
+        )
         changes = tuple(change for unit in batch for change in unit.changes)
         lines = tuple(line for unit in batch for line in unit.instructions)
-        sets = following if len(batches) > 1 or final != served else None
-        messages.append(UpdateMessage(changes, current, sets, lines))
+        messages.append(UpdateMessage(changes, current, following, lines))
         current = following
     return UpdatePlan(origin, found, tuple(messages))
 
@@ -143,12 +150,18 @@ def _unit(changes: tuple[RRsetChange, ...], origin: str) -> _Unit:
 
 
 def _change_octets(change: RRsetChange, origin: str) -> int:
-    """The size of a change: prerequisites and instructions, uncompressed."""
-    head = name_octets(change.key.owner) + FIXED_OCTETS
+    """The size of a change: prerequisites and instructions.
+
+    Only the compression that is certain is counted: the zone's name stands in the zone section, so an owner
+    ends in a pointer of two octets to it.
+    """
+    saved = name_octets(origin) - 2
+    head = name_octets(change.key.owner) + FIXED_OCTETS - saved
     sizes: dict[str, int] = {}
     for side in (change.old, change.new):
         if side is not None:
-            sizes.update(zip(side.values, record_octets(side), strict=True))
+            octets = (size - saved for size in record_octets(side))
+            sizes.update(zip(side.values, octets, strict=True))
     prerequisites = sum(sizes[value] for value in change.old.values) if change.old is not None else head
     lines = instructions_of(change, origin)
     return prerequisites + sum(head if line.value is None else sizes[line.value] for line in lines)
@@ -173,6 +186,12 @@ def _frame_octets(origin: str, served: SOA, final: SOA) -> int:
     return _HEADER_OCTETS + _ZONE_OCTETS + soas + 3 * name_octets(origin) + 2 * FIXED_OCTETS
 
 
-def _next_serial(soa: SOA) -> SOA:
-    """The SOA with the next serial (RFC 1982); zero is left out, as some servers read it as "none"."""
-    return replace(soa, serial=(soa.serial + 1) % _SERIALS or 1)
+def next_serial(serial: int, now: int) -> int:
+    """The serial of the next version: the clock's seconds if that is newer (RFC 1982), else one more.
+
+    Zero is left out, as some servers read it as "none".
+    """
+    clock = now % _SERIALS
+    if 0 < (clock - serial) % _SERIALS < _SERIALS // 2:
+        return clock or 1
+    return (serial + 1) % _SERIALS or 1

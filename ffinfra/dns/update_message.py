@@ -55,13 +55,13 @@ class UpdateMessage:
     Attributes:
         changes: the RRsets that it changes.
         expected: the SOA that must be served when it arrives.
-        sets: the SOA that it sets; None where the server counts the serial up by itself.
+        sets: the SOA that it sets, with the next serial.
         instructions: the update section in order, without the SOA.
     """
 
     changes: tuple[RRsetChange, ...]
     expected: SOA
-    sets: SOA | None
+    sets: SOA
     instructions: tuple[Instruction, ...]
 
     def message(self, origin: str) -> dns.update.UpdateMessage:
@@ -77,8 +77,7 @@ class UpdateMessage:
                 message.present(owner, *(to_rdata(change.key.type, value) for value in change.old.values))
         for line in self.instructions:
             _instruct(message, line)
-        if self.sets is not None:
-            message.add(apex, self.sets.ttl, soa_rdata(self.sets))
+        message.add(apex, self.sets.ttl, soa_rdata(self.sets))
         return message
 
 

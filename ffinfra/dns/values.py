@@ -59,12 +59,14 @@ def canonical_type(rdtype: str) -> str:
 
 def rdata_text(rdata: dns.rdata.Rdata) -> str:
     """The canonical text of a value; its names must be absolute."""
-    if rdata.rdtype not in _SELF_CANONICAL:
-        wire = rdata.to_digestable()
-        rdata = dns.rdata.from_wire(rdata.rdclass, rdata.rdtype, wire, 0, len(wire))
-    return rdata.to_styled_text(_STYLE)
+    text = rdata.to_styled_text(_STYLE)
+    if rdata.rdtype in _SELF_CANONICAL or is_surely_canonical(dns.rdatatype.to_text(rdata.rdtype), text):
+        return text
+    wire = rdata.to_digestable()
+    return dns.rdata.from_wire(rdata.rdclass, rdata.rdtype, wire, 0, len(wire)).to_styled_text(_STYLE)
 
 
+@lru_cache(maxsize=16384)
 def to_rdata(rdtype: str, value: str) -> dns.rdata.Rdata:
     """A dnspython value from text whose names are absolute.
 

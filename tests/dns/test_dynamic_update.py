@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ffinfra.dns.conversion import record_of, soa_rdata
-from ffinfra.dns.dynamic_update import MESSAGE_LIMIT, plan_update
+from ffinfra.dns.dynamic_update import MESSAGE_LIMIT, next_serial, plan_update
 from ffinfra.dns.names import name_text
 from ffinfra.dns.records import SOA, RRset, group_records, make_rrset, sort_rrsets
 from ffinfra.dns.values import rdata_text
@@ -32,6 +32,9 @@ SERVED = SOA(
     minimum=3600,
     ttl=600,
 )
+NOW = 5
+"""A clock that is behind the serials, so that these only count up."""
+
 OTHER_TIMERS = SOA(
     mname="ns1.mesh.example.",
     rname="hostmaster.mesh.example.",
@@ -133,7 +136,7 @@ def test_sending_the_plan_gives_the_new_content(
     old: tuple[RRset, ...], new: tuple[RRset, ...], wanted: SOA | None, limit: int
 ) -> None:
     server = MemoryServer(old, SERVED)
-    plan = plan_update(ORIGIN, old, new, SERVED, wanted, limit=limit)
+    plan = plan_update(ORIGIN, old, new, SERVED, wanted, limit=limit, now=NOW)
     for message in plan.messages:
         wire = message.message(ORIGIN).to_wire(max_size=65535)
         assert len(wire) <= limit
@@ -148,12 +151,12 @@ def test_sending_the_plan_gives_the_new_content(
 def test_a_concurrent_writer_makes_every_message_fail(
     old: tuple[RRset, ...], new: tuple[RRset, ...], other: tuple[RRset, ...]
 ) -> None:
-    plan = plan_update(ORIGIN, old, new, SERVED, limit=4096)
+    plan = plan_update(ORIGIN, old, new, SERVED, limit=4096, now=NOW)
     for count in range(len(plan.messages)):
         server = MemoryServer(old, SERVED)
         for message in plan.messages[:count]:
             assert server.receive(message.message(ORIGIN).to_wire(max_size=65535)) == dns.rcode.NOERROR
-        rival = plan_update(ORIGIN, server.content, other, server.soa, OTHER_TIMERS)
+        rival = plan_update(ORIGIN, server.content, other, server.soa, OTHER_TIMERS, now=NOW)
         for message in rival.messages:
             assert server.receive(message.message(ORIGIN).to_wire(max_size=65535)) == dns.rcode.NOERROR
         late = plan.messages[count].message(ORIGIN).to_wire(max_size=65535)
@@ -165,12 +168,11 @@ def text_set(owner: str, octets: int, mark: str = "x") -> RRset:
     return make_rrset(owner, "TXT", 600, [f'"{mark * 200}{number:05d}"' for number in range(octets // 230)])
 
 
-def test_a_small_change_is_one_message_and_the_server_counts() -> None:
+def test_a_small_change_is_one_message() -> None:
     old = (make_rrset("a.mesh.example.", "A", 600, ["192.0.2.1"]),)
     new = (make_rrset("a.mesh.example.", "A", 600, ["192.0.2.2"]),)
-    plan = plan_update(ORIGIN, old, new, SERVED)
+    plan = plan_update(ORIGIN, old, new, SERVED, now=NOW)
     assert plan.is_atomic
-    assert plan.messages[0].sets is None
     assert str(plan) == (
         "mesh.example. RRsets: 1 changed; 1 of 1 records (100.0%). One message: all of it or nothing."
     )
@@ -183,26 +185,27 @@ def test_a_small_change_is_one_message_and_the_server_counts() -> None:
         ";UPDATE",
         "a.mesh.example. 0 NONE A 192.0.2.1",
         "a.mesh.example. 600 IN A 192.0.2.2",
+        "mesh.example. 600 IN SOA ns1.mesh.example. hostmaster.mesh.example. 8 14400 3600 1209600 3600",
         ";ADDITIONAL",
     ]
 
 
 def test_a_large_change_says_where_atomicity_ends() -> None:
-    gone = text_set("gone.mesh.example.", 20000)
-    changed = (text_set("changed.mesh.example.", 20000), text_set("changed.mesh.example.", 20000, "y"))
-    added = [text_set(f"added{number}.mesh.example.", 20000) for number in range(4)]
-    plan = plan_update(ORIGIN, [gone, changed[0]], [*added, changed[1]], SERVED, OTHER_TIMERS)
+    gone = text_set("gone.mesh.example.", 21000)
+    changed = (text_set("changed.mesh.example.", 15000), text_set("changed.mesh.example.", 15000, "y"))
+    added = [text_set(f"added{number}.mesh.example.", 21000) for number in range(4)]
+    plan = plan_update(ORIGIN, [gone, changed[0]], [*added, changed[1]], SERVED, OTHER_TIMERS, now=NOW)
     assert [[str(change.key.owner) for change in message.changes] for message in plan.messages] == [
         ["added0.mesh.example.", "added1.mesh.example."],
         ["added2.mesh.example.", "added3.mesh.example."],
         ["changed.mesh.example.", "gone.mesh.example."],
     ]
-    assert [(message.expected.serial, message.sets.serial) for message in plan.messages if message.sets] == [
+    assert [(message.expected.serial, message.sets.serial) for message in plan.messages] == [
         (7, 8),
         (8, 9),
         (9, 10),
     ]
-    assert [message.sets.refresh for message in plan.messages if message.sets] == [14400, 14400, 7200]
+    assert [message.sets.refresh for message in plan.messages] == [14400, 14400, 7200]
     assert str(plan).endswith(
         "3 messages, each all or nothing: after a failure between two of them the earlier ones stay in "
         "effect, and running again finishes the rest."
@@ -210,8 +213,8 @@ def test_a_large_change_says_where_atomicity_ends() -> None:
 
 
 def test_a_set_that_no_message_can_hold() -> None:
-    with pytest.raises(OperationalError, match=r"the change of big\.mesh\.example\. TXT takes 9\d+ octets"):
-        plan_update(ORIGIN, [], [text_set("big.mesh.example.", 90000)], SERVED)
+    with pytest.raises(OperationalError, match=r"the change of big\.mesh\.example\. TXT takes 8\d+ octets"):
+        plan_update(ORIGIN, [], [text_set("big.mesh.example.", 90000)], SERVED, now=NOW)
 
 
 def test_a_name_that_is_too_large_for_one_message_is_divided_removals_first() -> None:
@@ -224,7 +227,7 @@ def test_a_name_that_is_too_large_for_one_message_is_divided_removals_first() ->
             [f"\\# 204 {number:08x}{'00' * 200}" for number in range(180)],
         )
     ]
-    plan = plan_update(ORIGIN, old, new, SERVED)
+    plan = plan_update(ORIGIN, old, new, SERVED, now=NOW)
     assert [str(message.changes[0].key) for message in plan.messages] == [
         "x.mesh.example. TXT",
         "x.mesh.example. TYPE65280",
@@ -237,22 +240,33 @@ def test_the_only_nameserver_cannot_change_its_ttl() -> None:
     with pytest.raises(
         OperationalError, match=r"the TTL of the only NS record of mesh\.example\. cannot be changed"
     ):
-        plan_update(ORIGIN, one, other, SERVED)
+        plan_update(ORIGIN, one, other, SERVED, now=NOW)
     with pytest.raises(OperationalError, match=r"cannot be added or removed as a whole"):
-        plan_update(ORIGIN, one, [], SERVED)
+        plan_update(ORIGIN, one, [], SERVED, now=NOW)
 
 
 def test_nothing_to_do_and_only_timers() -> None:
     one = [make_rrset(ORIGIN, "NS", 600, ["a.mesh.example."])]
-    assert plan_update(ORIGIN, one, one, SERVED).messages == ()
-    assert str(plan_update(ORIGIN, one, one, SERVED)) == "mesh.example. nothing to change"
-    (message,) = plan_update(ORIGIN, one, one, SERVED, OTHER_TIMERS).messages
-    assert message.sets is not None
+    assert plan_update(ORIGIN, one, one, SERVED, now=NOW).messages == ()
+    assert str(plan_update(ORIGIN, one, one, SERVED, now=NOW)) == "mesh.example. nothing to change"
+    (message,) = plan_update(ORIGIN, one, one, SERVED, OTHER_TIMERS, now=NOW).messages
     assert message.sets.value == "ns1.mesh.example. hostmaster.mesh.example. 8 7200 1800 1209600 300"
-    last = SOA.from_value(SERVED.value.replace(" 7 ", " 4294967295 "), 600)
-    (message,) = plan_update(ORIGIN, one, one, last, OTHER_TIMERS).messages
-    assert message.sets is not None
-    assert message.sets.serial == 1
+
+
+@pytest.mark.parametrize(
+    ("serial", "now", "following"),
+    [
+        (7, 5, 8),
+        (7, 7, 8),
+        (7, 1_800_000_000, 1_800_000_000),
+        (2026112301, 1_800_000_000, 2026112302),
+        (4294967295, 4294967295, 1),
+        (4294967295, 10, 10),
+        (4294967290, 2**32, 1),
+    ],
+)
+def test_the_next_serial(serial: int, now: int, following: int) -> None:
+    assert next_serial(serial, now) == following
 
 
 def test_records_survive_the_way_through_a_message() -> None:

@@ -56,11 +56,18 @@ def cloudflare_records(zone: Zone) -> tuple[CloudflareRecord, ...]:
         ValueError: a record is of a type that Cloudflare does not have.
     """
     return tuple(
-        _record(rrset, value) for rrset in carried_rrsets(zone, Backend.CLOUDFLARE) for value in rrset.values
+        cloudflare_record(rrset, value)
+        for rrset in carried_rrsets(zone, Backend.CLOUDFLARE)
+        for value in rrset.values
     )
 
 
-def _record(rrset: RRset, text: str) -> CloudflareRecord:
+def cloudflare_record(rrset: RRset, text: str) -> CloudflareRecord:
+    """One value of an RRset as a record.
+
+    Raises:
+        ValueError: the type is one that Cloudflare does not have.
+    """
     form = _FORMS.get(rrset.type)
     if form is None:
         raise ValueError(f"{rrset.key}: Cloudflare has no type {rrset.type}")

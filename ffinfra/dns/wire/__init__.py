@@ -1,0 +1,1 @@
+"""Everything of DNS that talks to a server: queries, transfers, updates."""

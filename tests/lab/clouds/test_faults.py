@@ -41,6 +41,13 @@ def test_a_rule_strikes_each_path_at_most_so_often() -> None:
     assert met(plan, "/zones", 3) == ["conflict", "conflict", "-"]
 
 
+def test_faults_of_actions_strike_only_calls_that_may_start_one() -> None:
+    rule = FaultRule(api=Api.HETZNER, kind=FaultKind.SLOW_ACTION, probability=1)
+    plan = FaultPlan(FaultSettings(rules=(rule,)))
+    found = [plan.next(Api.HETZNER, method, "/zones/7") for method in ("GET", "PUT", "POST", "DELETE")]
+    assert found == [None, None, FaultKind.SLOW_ACTION, FaultKind.SLOW_ACTION]
+
+
 def test_the_same_seed_gives_the_same_faults_however_paths_interleave() -> None:
     alone, mixed = FaultPlan(HALF), FaultPlan(HALF)
     expected = met(alone, "/servers", 20)

@@ -10,6 +10,9 @@ from ffinfra.lab.clouds.faults.kinds import Api, FaultKind, FaultRule, FaultSett
 from ffinfra.lab.clouds.faults.profiles import rules_of
 from ffinfra.lab.clouds.faults.scripted import ExplicitAnswer, ScriptedFault
 
+_OF_ACTIONS = (FaultKind.SLOW_ACTION, FaultKind.FAILING_ACTION)
+_STARTING = ("POST", "DELETE")
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -71,6 +74,8 @@ class FaultPlan:
         return None
 
     def _strikes(self, rule: FaultRule, method: str, path: str, nth: int) -> bool:
+        if rule.kind in _OF_ACTIONS and method not in _STARTING:
+            return False
         if rule.most_per_path is not None and self._struck[rule, method, path] >= rule.most_per_path:
             return False
         text = f"{self.settings.seed}|{rule.api}|{rule.kind}|{method}|{path}|{nth}"

@@ -11,7 +11,7 @@ from ffinfra.lab.clouds.hetzner.rdns import pointers
 if TYPE_CHECKING:
     from ffinfra.lab.clouds.hetzner.cloud import HetznerCloud
     from ffinfra.lab.clouds.hetzner.primary_ips import PrimaryIp
-    from ffinfra.lab.clouds.hetzner.servers import Server
+    from ffinfra.lab.clouds.hetzner.servers import PrivateNet, Server
 
 
 def server_shape(cloud: HetznerCloud, server: Server) -> JsonObject:
@@ -32,28 +32,34 @@ def server_shape(cloud: HetznerCloud, server: Server) -> JsonObject:
         "location": location.shape(),
         "server_type": server_type.shape(cloud.catalogue),
         "image": image.shape(),
-        "iso": None,
         "public_net": _public_net(cloud, server),
-        "private_net": [
-            {
-                "network": net.network,
-                "ip": net.ip,
-                "alias_ips": list(net.alias_ips),
-                "mac_address": net.mac_address,
-            }
-            for net in server.private
-        ],
+        "private_net": [_private_net(net) for net in server.private],
         "placement_group": None if group is None else group.shape(cloud),
         "volumes": [volume.id for volume in cloud.volumes if volume.server == server.id],
-        "load_balancers": [],
         "backup_window": server.backup_window,
         "primary_disk_size": server.disk,
         "protection": {"delete": server.delete_protected, "rebuild": server.rebuild_protected},
-        "rescue_enabled": False,
-        "locked": False,
-        "included_traffic": None,
-        "ingoing_traffic": 0,
-        "outgoing_traffic": 0,
+    } | _NEVER
+
+
+_NEVER: JsonObject = {
+    "iso": None,
+    "load_balancers": [],
+    "rescue_enabled": False,
+    "locked": False,
+    "included_traffic": None,
+    "ingoing_traffic": 0,
+    "outgoing_traffic": 0,
+}
+"""What no server here has."""
+
+
+def _private_net(net: PrivateNet) -> JsonObject:
+    return {
+        "network": net.network,
+        "ip": net.ip,
+        "alias_ips": list(net.alias_ips),
+        "mac_address": net.mac_address,
     }
 
 

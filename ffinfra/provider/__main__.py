@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from ffinfra.provider.gate_record import GateRecord
 from ffinfra.provider.host_config import HostConfig
 from ffinfra.provider.plugin import Plugin
+from ffinfra.provider.zone_content import ZoneContent
 
 
 def _version() -> str:
@@ -17,4 +18,4 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
-    Plugin("freifunk", _version(), [HostConfig(), GateRecord()]).serve()
+    Plugin("freifunk", _version(), [ZoneContent(), HostConfig(), GateRecord()]).serve()

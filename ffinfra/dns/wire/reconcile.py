@@ -82,11 +82,12 @@ def reconcile(
         ServerFailedError: the server took the update and yet serves something else.
         WireError: the server is silent, rejects the key or refuses.
     """
-    written: list[str] = []
+    written: list[int] = []
 
-    def note(progress: str) -> None:
-        written.append(progress)
-        report(progress)
+    def note(number: int, count: int) -> None:
+        written.append(number)
+        if count > 1:
+            report(f"{zone} message {number} of {count} taken")
 
     for _ in range(ATTEMPTS):
         check_foreign(server, zone, served, wish, written=bool(written))
@@ -150,12 +151,12 @@ def _foreign_fields(soa: SOA, wish: Wish) -> list[str]:
 
 
 def _try_plan(
-    server: Server, plan: UpdatePlan, key: Key | None, note: Callable[[str], None]
+    server: Server, plan: UpdatePlan, key: Key | None, note: Callable[[int, int], None]
 ) -> WireError | None:
     """Send a plan; a lost race and a broken line are returned, because what is served then tells more."""
 
     def taken(number: int) -> None:
-        note(f"{plan.origin} message {number} of {len(plan.messages)} taken")
+        note(number, len(plan.messages))
 
     try:
         send_plan(server, plan, key=key, taken=taken)

@@ -18,7 +18,7 @@ from typing import Final
 BUCKETS: Final = 60
 """How many buckets the hash has."""
 
-SEED: Final = 0x0FF1CE42
+SEED: Final = 0x0149222A
 """The start value of the kernel's jhash (include/linux/jhash.h)."""
 
 

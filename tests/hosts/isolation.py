@@ -80,10 +80,13 @@ class Isolation:
         self.started.append(process)
         return process
 
-    def start_with(self, directories: dict[Path, str], *arguments: str, log: Path) -> subprocess.Popen[str]:
+    def start_with(
+        self, directories: dict[Path, str], *arguments: str, log: Path, netns: str | None = None
+    ) -> subprocess.Popen[str]:
         """Start a program for which directories of ours stand at places of the system."""
         binds = "".join(f"mount --bind '{source}' '{target}'\n" for source, target in directories.items())
-        return self.start("unshare", "--mount", "sh", "-euc", f'{binds}exec "$@"', "sh", *arguments, log=log)
+        command = ("unshare", "--mount", "sh", "-euc", f'{binds}exec "$@"', "sh", *arguments)
+        return self.start(*command, log=log, netns=netns)
 
 
 @contextlib.contextmanager

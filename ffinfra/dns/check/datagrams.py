@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.check.question import NoResponse, Question, Silence
@@ -52,8 +52,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is there."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)  # no subclass of it before Python 3.12
 
     def error_received(self, exc: Exception) -> None:
         """A datagram could not be sent; asyncio calls this from inside ``sendto``."""

@@ -52,10 +52,10 @@ def _broken(octets: bytes) -> tuple[Broken, ...]:
     found = []
     try:
         for _ in range(questions):
-            parser.get_name()
+            parser.get_name(decompress=True)
             parser.get_struct("!HH")
         for _ in range(sum(counts)):
-            owner = parser.get_name()
+            owner = parser.get_name(decompress=True)
             rdtype, rdclass, _, length = parser.get_struct("!HHIH")
             end = parser.current + length
             if rdtype != OPT and not _is_readable(octets, rdclass, rdtype, parser.current, length):

@@ -1,0 +1,282 @@
+"""No value of the configuration can add a line or a directive to any file.
+
+Two locks, tried one by one: the model refuses hostile values; and where a value came past the model, the
+template refuses to be filled in or the value stays inert inside one quoted word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from ffinfra.hosts import templates
+from ffinfra.hosts.configuration import HostConfiguration
+from ffinfra.hosts.rendering import configured_machines, render_host
+from ffinfra.hosts.secrets import HostSecrets
+from ffinfra.hosts.served_zones import OutsideSecondary, ServedZone
+from ffinfra.hosts.templates import UnsafeValueError
+from ffinfra.network.network import Network
+from tests.hosts.samples import ROOT, SEED, sample_network, sample_secrets, sample_zones
+
+WORD = re.compile(r"[A-Za-z0-9.,:/@%+=_~*()\[\]-]*")
+"""What means nothing but itself in any of the formats."""
+
+YAML_FILES = ("user-data", "meta-data", "network-config")
+
+TEMPLATES = ROOT / "ffinfra/hosts/templates"
+
+Path_ = tuple[str | int, ...]
+
+HOSTILE = st.one_of(
+    st.sampled_from(
+        [
+            "x\ny",
+            "x; drop",
+            'x" accept',
+            "x } table y {",
+            "x # comment",
+            "x\r\ny",
+            "x\u2028y",
+            "$(id)",
+            "`id`",
+            "x' y",
+            "x\\ny",
+            "<x/>",
+            "x y",
+            "-x y",
+            "x\x00y",
+            "\nPermitRootLogin yes",
+            "%n\n",
+        ]
+    ),
+    st.text(min_size=1, max_size=30).filter(
+        lambda text: any(not (c.isascii() and c.isalnum()) for c in text)
+    ),
+)
+"""Texts that would mean something in one of the formats."""
+
+
+def _texts(value: object, path: Path_ = ()) -> Iterator[Path_]:
+    """The places of all strings inside a model that was dumped to plain values."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+    elif isinstance(value, str):
+        yield path
+
+
+def _with(value: Any, path: Path_, text: str) -> Any:
+    """The plain values with another text at one place."""
+    if not path:
+        return text
+    head, *rest = path
+    if isinstance(value, dict):
+        return {**value, head: _with(value[head], tuple(rest), text)}
+    return [_with(item, tuple(rest), text) if index == head else item for index, item in enumerate(value)]
+
+
+@cache
+def _plain() -> Any:
+    document = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
+    return document["config"]["ffinfra:network"]
+
+
+PLACES = sorted(_texts(_plain()), key=str)
+"""Every text that volunteers write for the network."""
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.sampled_from(PLACES), text=HOSTILE)
+def test_the_model_refuses_hostile_texts_or_they_stay_harmless(place: Path_, text: str) -> None:
+    try:
+        network = Network.model_validate(_with(_plain(), place, text))
+    except ValidationError:
+        return
+    for machine in sample_machines():
+        if machine in {one.name for one in configured_machines(network)}:
+            _inert(_rendered(network, machine), text, machine)
+
+
+def _past_the_model(model: BaseModel, path: Path_, text: str) -> Any:
+    """A copy of a model with a text that no check has seen."""
+    head, *rest = path
+    current = getattr(model, str(head))
+    if not rest:
+        return model.model_copy(update={str(head): text})
+    if isinstance(current, tuple):
+        index, *inner = rest
+        changed = text if not inner else _past_the_model(current[int(index)], tuple(inner), text)
+        items = tuple(changed if position == index else item for position, item in enumerate(current))
+        return model.model_copy(update={str(head): items})
+    return model.model_copy(update={str(head): _past_the_model(current, tuple(rest), text)})
+
+
+def _model_texts(model: BaseModel, path: Path_ = ()) -> Iterator[Path_]:
+    """The places of all texts of a model, enums and addresses included: they too could come past a check."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for index, item in enumerate(value) if isinstance(value, tuple) else [(None, value)]:
+            at: Path_ = (*path, name) if index is None else (*path, name, index)
+            if isinstance(item, BaseModel):
+                yield from _model_texts(item, at)
+            elif isinstance(item, str):
+                yield at
+
+
+MODEL_PLACES = sorted(_model_texts(sample_network()), key=str)
+
+
+@settings(max_examples=120, deadline=None)
+@given(place=st.sampled_from(MODEL_PLACES), text=HOSTILE)
+def test_a_text_that_came_past_the_model_is_refused_by_the_template_or_stays_inert(
+    place: Path_, text: str
+) -> None:
+    network = _past_the_model(sample_network(), place, text)
+    for machine in sample_machines():
+        try:
+            rendered = _rendered(network, machine)
+        except (UnsafeValueError, ValueError, KeyError, AttributeError, TypeError):
+            continue
+        if "ssh_keys" not in place:
+            _inert(rendered, text, machine)
+
+
+def sample_machines() -> tuple[str, ...]:
+    """One of each kind."""
+    return ("vm1", "sn1", "sn5", "ns1", "ns2")
+
+
+def _rendered(network: Network, machine: str) -> HostConfiguration:
+    return render_host(network, machine, sample_secrets(), sample_zones())
+
+
+@cache
+def _lines(machine: str) -> dict[str, int]:
+    return {file.path: file.content.count("\n") for file in _rendered(sample_network(), machine).files}
+
+
+def _inert(rendered: HostConfiguration, text: str, machine: str) -> None:
+    """No file has a line more than the sample's, and a text with a meaning of its own stands in none.
+
+    YAML is read again instead: there a hostile text may stand, quoted, as the one text that it is.
+    """
+    expected = _lines(machine)
+    for file in rendered.files:
+        if file.path.endswith(YAML_FILES):
+            _same_keys(yaml.safe_load(file.content), file.path)
+        elif file.path in expected:
+            assert file.content.count("\n") <= expected[file.path], file.path
+            assert all(character.isprintable() or character in "\n\t" for character in file.content), (
+                file.path
+            )
+            if len(text) > 3 and not WORD.fullmatch(text):
+                assert text not in file.content, file.path
+
+
+def _same_keys(document: Any, path: str) -> None:
+    """A hostile text is still one text after reading the YAML again."""
+    known = {
+        *("hostname", "fqdn", "timezone", "ssh_pwauth", "disable_root", "users", "write_files", "runcmd"),
+        *("instance-id", "local-hostname", "version", "ethernets"),
+    }
+    assert set(document) <= known, path
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.glob("*.j2")))
+def test_every_template_is_filled_in_for_one_of_the_sample_machines(template: str) -> None:
+    """The property above holds for every template, because it renders every one."""
+    assert template in _used_templates()
+
+
+@cache
+def _used_templates() -> frozenset[str]:
+    used: set[str] = set()
+    original = templates._ENVIRONMENT._load_template
+
+    def loading(name: str, *arguments: Any, **options: Any) -> Any:
+        used.add(name)
+        return original(name, *arguments, **options)
+
+    templates._ENVIRONMENT._load_template = loading  # type: ignore[method-assign]
+    try:
+        for machine in sample_machines():
+            _rendered(sample_network(), machine)
+    finally:
+        templates._ENVIRONMENT._load_template = original  # type: ignore[method-assign]
+    return frozenset(used)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=HOSTILE)
+def test_secrets_of_another_shape_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="fastd secret"):
+        HostSecrets(fastd=text)
+    with pytest.raises(ValueError, match="TSIG key"):
+        HostSecrets(tsig={"transfer": text})
+    if not re.fullmatch(r"[a-z0-9.-]+", text):
+        with pytest.raises(ValueError, match="TSIG key"):
+            HostSecrets(tsig={text: sample_secrets().tsig["transfer"]})
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=HOSTILE)
+def test_zones_of_another_shape_are_refused(text: str) -> None:
+    assume(not re.fullmatch(r"[a-z0-9.-]+", text))
+    with pytest.raises(ValidationError):
+        ServedZone(name=text, seed=SEED)
+    with pytest.raises(ValidationError):
+        OutsideSecondary.model_validate({"name": text, "addresses": ["192.0.2.1"]})
+    with pytest.raises(ValidationError):
+        OutsideSecondary.model_validate({"name": "friend", "addresses": ["192.0.2.1"], "key": text})
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "",
+        "@ 300 A 192.0.2.1",
+        f"{SEED}www 300 A 192.0.2.1",
+        f"{SEED}$INCLUDE /etc/passwd",
+        SEED.replace("SOA", "SOB"),
+        f"{SEED}www.mesh 300 NS ns1.example.",
+    ],
+)
+def test_a_seed_holds_soa_and_ns_and_nothing_else(seed: str) -> None:
+    with pytest.raises(ValidationError):
+        ServedZone(name="mesh.musterstadt.example", seed=seed)
+
+
+def test_secrets_are_not_shown() -> None:
+    secrets = sample_secrets()
+    rendered = _rendered(sample_network(), "ns1")
+    for text in (repr(secrets), str(secrets), repr(rendered), str(rendered)):
+        for secret in (secrets.fastd, *secrets.tsig.values()):
+            assert secret is not None
+            assert secret not in text
+
+
+def test_secrets_stand_in_secret_files_only() -> None:
+    secrets = sample_secrets()
+    for machine in (*sample_machines(), "sn3", "vm2"):
+        for file in _rendered(sample_network(), machine).files:
+            holds = any(secret in file.content for secret in (secrets.fastd or "", *secrets.tsig.values()))
+            assert holds == file.secret, file.path
+            assert not file.secret or file.mode == 0o600, file.path
+
+
+def test_every_file_says_where_it_comes_from() -> None:
+    for machine in (*sample_machines(), "vm2"):
+        for file in _rendered(sample_network(), machine).files:
+            if not file.create_only and not file.path.endswith(YAML_FILES[1:]):
+                assert "Written by ffinfra" in "\n".join(file.content.splitlines()[:2]), file.path

@@ -15,6 +15,7 @@ from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
 from ffinfra.hosts.fastd import Instance, instances_of
 from ffinfra.hosts.templates import Line, listed, rendered
 from ffinfra.hosts.validators import Validator
+from ffinfra.network.checks.interfaces import guest_interface
 from ffinfra.network.hosts import DedicatedHost
 from ffinfra.network.machines import Nameserver, Supernode
 from ffinfra.network.network import Network
@@ -68,14 +69,6 @@ def supernode_firewall(network: Network, supernode: Supernode) -> Topic:
         segment6=segment - 60,
         **_management(network),
     )
-
-
-def guest_interface(name: str) -> str:
-    """The host's end of a guest's network interface: at most 15 octets, so long names are shortened.
-
-    The model refuses two guests of one host whose shortened names are equal.
-    """
-    return f"vn-{name}"[:15].rstrip("-")
 
 
 def _topic(template: str, **values: object) -> Topic:

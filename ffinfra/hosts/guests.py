@@ -12,9 +12,9 @@ from typing import Final
 
 from ffinfra.hosts import cloud_init
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
-from ffinfra.hosts.firewall import guest_interface
 from ffinfra.hosts.templates import rendered
 from ffinfra.hosts.validators import Validator
+from ffinfra.network.checks.interfaces import guest_interface
 from ffinfra.network.hosts import DedicatedHost
 from ffinfra.network.kernel import DebianRelease
 from ffinfra.network.network import Network

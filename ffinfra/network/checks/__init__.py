@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.network.checks import addressing, capacity, references, roles
+from ffinfra.network.checks import addressing, capacity, interfaces, references, roles
 from ffinfra.network.checks.mismatch import Mismatch, Unread
 from ffinfra.network.network import Network
 
@@ -12,6 +12,9 @@ _CHECKS = (
     capacity.capacity,
     addressing.addresses,
     addressing.prefixes,
+    interfaces.interfaces,
+    interfaces.ports,
+    interfaces.resolvers,
     roles.identities,
     roles.supernodes,
 )

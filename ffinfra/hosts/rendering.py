@@ -54,7 +54,8 @@ def render_host(
         case Nameserver():
             topics = _nameserver(network, machine, own, zones)
     kernel, debian = _kernel(network, machine)
-    return combined(machine_name, (*_everywhere(network, machine, kernel, debian), *topics))
+    everywhere = _everywhere(network, machine, debian)
+    return combined(machine_name, (*everywhere, *topics, kernel_files(kernel, debian, machine.name)))
 
 
 def configured_machines(network: Network) -> tuple[ConfiguredMachine, ...]:
@@ -87,11 +88,8 @@ def management_address(machine: ConfiguredMachine) -> Address:
     return own
 
 
-def _everywhere(
-    network: Network, machine: ConfiguredMachine, kernel: Kernel, debian: DebianRelease
-) -> Iterator[Topic]:
+def _everywhere(network: Network, machine: ConfiguredMachine, debian: DebianRelease) -> Iterator[Topic]:
     yield access_files(network, machine.name)
-    yield kernel_files(kernel, debian, machine.name)
     yield upkeep_files(debian, machine.name)
     yield exporter_files(machine.name, management_address(machine), bird=isinstance(machine, Supernode))
 

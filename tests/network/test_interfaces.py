@@ -38,10 +38,8 @@ def test_two_guests_of_a_host_need_interfaces_of_their_own() -> None:
     network = _sample()
     network["supernodes"][0]["name"] = "supernode-number-1"
     network["supernodes"][1]["name"] = "supernode-number-2"
-    assert _problems(network) == [
-        "network.supernodes[1].name: "
-        "its interface vn-supernode-nu on vm1 is already that of supernodes[0].name"
-    ]
+    taken = "its interface vn-supernode-nu on vm1 is already that of supernodes[0].name"
+    assert _problems(network) == [f"network.supernodes[1].name: {taken}"]
 
 
 def test_the_bridge_is_not_the_physical_interface() -> None:

@@ -26,6 +26,7 @@ NS1 = "127.0.53.11"
 NS2 = "127.0.53.12"
 SILENT = "127.0.53.13"
 RECURSOR = "127.0.53.14"
+IPV6 = "::1"
 
 _SERVER = """\
 server:
@@ -159,7 +160,7 @@ class World:
         """Note a delegation for the top-level domain; the names are relative to the zone."""
         self.delegations += [f"{zone}. NS {name}.{zone}." for name in servers]
         if glue:
-            self.delegations += [f"{name}.{zone}. A {address}" for name, address in servers.items()]
+            self.delegations += [_address(f"{name}.{zone}.", address) for name, address in servers.items()]
         self.delegations += [f"{zone}. DS {ds}"] if ds else []
 
     def serve_top(self) -> None:
@@ -189,8 +190,12 @@ class World:
 def apex(zone: str, servers: Mapping[str, str], extra: Sequence[str] = ()) -> str:
     """NS records and addresses of a zone, and a mail target."""
     names = [f"@ NS {name}.{zone}." for name in servers]
-    addresses = [f"{name}.{zone}. A {address}" for name, address in servers.items()]
+    addresses = [_address(f"{name}.{zone}.", address) for name, address in servers.items()]
     return "\n".join([*names, *addresses, f"@ MX 10 mail.{zone}.", f"mail A {NS1}", *extra])
+
+
+def _address(name: str, address: str) -> str:
+    return f"{name} {'AAAA' if ':' in address else 'A'} {address}"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from ffinfra.dns.check.findings import Level, ZoneReport
 from ffinfra.dns.check.run import check_zone, check_zones
 from ffinfra.dns.check.undelegated import Undelegated
-from tests.dns.check.live_world import NS1, NS2, RECURSOR, SILENT, Served, World, apex, world
+from tests.dns.check.live_world import IPV6, NS1, NS2, RECURSOR, SILENT, Served, World, apex, world
 
 pytestmark = pytest.mark.full
 
@@ -18,6 +19,7 @@ ONE = {"ns1": NS1}
 BOTH = {"ns1": NS1, "ns2": NS2}
 WITH_SILENT = {**BOTH, "ns3": SILENT}
 WITH_RECURSOR = {"ns1": NS1, "ns2": RECURSOR}
+WITH_IPV6 = {"ns1": NS1, "ns2": IPV6}
 
 DELEGATED: Mapping[str, Mapping[str, str]] = {
     "good.test": BOTH,
@@ -27,6 +29,7 @@ DELEGATED: Mapping[str, Mapping[str, str]] = {
     "axfr.test": BOTH,
     "silent.test": WITH_SILENT,
     "recursor.test": WITH_RECURSOR,
+    "versions.test": WITH_IPV6,
 }
 """The servers in the delegations that are complete and unsigned."""
 
@@ -54,6 +57,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         built.serve(NS2, second)
         built.recurse(RECURSOR, "recursor.test", zones["recursor.test"])
         built.keep_silent(SILENT)
+        if has_ipv6():
+            built.serve(IPV6, {"versions.test": zones["versions.test"]})
         for zone, named in DELEGATED.items():
             built.delegate(zone, named)
         built.delegate("glueless.test", ONE, glue=False)
@@ -61,6 +66,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         built.delegate("broken.test", ONE, ds=built.ds_of("signed.test", NS1))
         built.serve_top()
         yield built
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has IPv6 on its loopback."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind((IPV6, 0))
+    except OSError:
+        return False
+    return True
 
 
 def check(
@@ -98,6 +113,26 @@ def test_a_good_zone_has_no_trouble(servers: World) -> None:
     assert {"B01_CHILD_FOUND", "B02_AUTH_RESPONSE_SOA", "NAMES_MATCH", "ADDRESSES_MATCH"} <= report.tags
     assert {"EDNS0_SUPPORT", "NO_RECURSOR", "AXFR_FAILURE", "SAME_SOURCE_IP", "ONE_SOA"} <= report.tags
     assert report.not_recorded == ()
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on the loopback of this machine")
+def test_both_versions_are_asked(servers: World) -> None:
+    async def run() -> ZoneReport:
+        async with servers.transport() as transport:
+            return await check_zone("versions.test", transport=transport, hints=servers.hints)
+
+    report = asyncio.run(run())
+    assert troubles(report) == {
+        "DS07_NOT_SIGNED",
+        "DS07_NOT_SIGNED_ON_SERVER",
+        "NOT_ENOUGH_IPV4_NS_CHILD",
+        "NOT_ENOUGH_IPV4_NS_DEL",
+        "NOT_ENOUGH_IPV6_NS_CHILD",
+        "NOT_ENOUGH_IPV6_NS_DEL",
+    }
+    assert found(report, "SAME_SOURCE_IP") == [
+        ("SAME_SOURCE_IP", {"names": f"ns1.versions.test/{NS1};ns2.versions.test/{IPV6}"})
+    ]
 
 
 def test_a_lame_server_is_named(servers: World) -> None:

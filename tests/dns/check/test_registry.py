@@ -39,7 +39,7 @@ def test_each_module_of_the_package_is_one_registered_case(module: str) -> None:
 
 def test_the_registry_holds_nothing_else() -> None:
     assert sorted(registry()) == MODULES
-    assert len(MODULES) == 43
+    assert len(MODULES) == 49
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -78,7 +78,7 @@ def test_the_tags_of_zonemaster_are_there(shared_data: Path) -> None:
         ("connectivity04", "ASN_INFOS_ANNOUNCE_IN"),
     }
     theirs = json.loads((shared_data / "zonemaster" / "tags.json").read_text(encoding="utf-8"))
-    assert set(theirs) == set(registry())
+    assert set(registry()) - set(theirs) == {f"syntax0{number}" for number in (1, 2, 3, 5, 7, 8)}
     missing = {
         (case, tag) for case, tags in theirs.items() for tag in set(tags) - set(registry()[case].levels)
     }

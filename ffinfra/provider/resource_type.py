@@ -61,7 +61,7 @@ class Existing:
 
 
 class PartiallyCreatedError(Exception):
-    """Raised by ``create`` when the thing exists but is not as asked for.
+    """Raised by ``create`` or ``update`` when the thing exists but is not as asked for.
 
     The engine keeps it in the state with the reasons as ``initErrors``, fails the update, and the next one
     starts with an update of this resource (provider.proto, ErrorResourceInitFailed).
@@ -109,7 +109,11 @@ class ResourceType(ABC):
 
     @abstractmethod
     def update(self, resource_id: str, state: Properties, inputs: Properties, *, preview: bool) -> Properties:
-        """Change it in place; returns the new outputs. At preview nothing is touched."""
+        """Change it in place; returns the new outputs. At preview nothing is touched.
+
+        Raises:
+            PartiallyCreatedError: it is not as asked for; these outputs and inputs are what is true now.
+        """
 
     @abstractmethod
     def delete(self, resource_id: str, state: Properties) -> None:

@@ -16,9 +16,10 @@ from typing import ClassVar
 from ffinfra.lab.plugins.checking import refusals
 from ffinfra.lab.plugins.differing import changes
 from ffinfra.lab.plugins.fields import Family, Fields
-from ffinfra.lab.plugins.planning import planned, recovered_inputs, wanted
+from ffinfra.lab.plugins.planning import planned, recovered_inputs, wanted, with_defaults
+from ffinfra.lab.plugins.remote import CancelledError, LostError, RemoteError
 from ffinfra.lab.plugins.values import Values, WrongKindError, own, shaped
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.problems import OperationalError
 from ffinfra.provider.properties import Properties, Value
 from ffinfra.provider.resource_type import (
     Difference,
@@ -68,25 +69,21 @@ class Bridged(ResourceType):
         del values
         yield from ()
 
-    def tell(self, error: RemoteError) -> str:
-        """The text of an error, as the official plugin words it."""
-        return str(error)
+    def tell(self, error: RemoteError) -> RemoteError:
+        """The error as the official plugin words it."""
+        return error
 
     def fill_in(self, name: str, inputs: Properties, old_inputs: Properties, seed: bytes) -> Properties:
-        """Bring values into shape, add the name and, for the older family, the defaults and their list."""
+        """Bring values into shape, add the name and, for the older family, the defaults and their lists."""
         values = {key: self._shaped(key, value) for key, value in own(inputs.values).items()}
-        defaults: dict[str, Value] = {}
-        for key, field in self.fields.items():
-            if key in values:
-                continue
-            if field.autonamed:
-                defaults[key] = old_inputs.values.get(key) or _unique_name(name, seed)
-            elif self.family is Family.SDK_V2 and field.has_default:
-                defaults[key] = field.default
-        values.update(defaults)
+        names: Values = {
+            key: old_inputs.values.get(key) or _unique_name(name, seed)
+            for key, field in self.fields.items()
+            if field.autonamed and key not in values
+        }
         if self.family is Family.SDK_V2:
-            values["__defaults"] = sorted(defaults)
-        return inputs.with_values(values)
+            return inputs.with_values(with_defaults(self.fields, values, names))
+        return inputs.with_values(values | names)
 
     def check(self, inputs: Properties) -> Sequence[Refusal]:
         """Refuse at preview what need not be asked."""
@@ -117,8 +114,8 @@ class Bridged(ResourceType):
         try:
             with self._telling():
                 outputs = self.make(plan | {key: inputs.values[key] for key in hidden}, ids.append)
-        except RemoteError as error:
-            if self.family is Family.SDK_V2 and ids:
+        except (RemoteError, CancelledError) as error:
+            if ids and self._keeps(error):
                 echo = {"id": ids[0], **aim}
                 raise PartiallyCreatedError(ids[0], inputs.with_values(echo), inputs, str(error)) from error
             raise
@@ -140,20 +137,29 @@ class Bridged(ResourceType):
         )
 
     def update(self, resource_id: str, state: Properties, inputs: Properties, *, preview: bool) -> Properties:
-        """Update in place."""
+        """Update in place; where that fails, the older family keeps the state and has the next run update."""
         aim = self._aim(state, inputs)
         plan = planned(self.fields, self.family, state.values, aim)
         if preview:
             return inputs.with_values({"id": resource_id, **plan})
         found = changes(self.fields, self.family, state.values, aim)
         changed = frozenset(path.split(".", 1)[0].split("[", 1)[0] for path in found)
-        with self._telling():
-            return inputs.with_values(self.change(resource_id, dict(state.values), plan, changed))
+        try:
+            with self._telling():
+                return inputs.with_values(self.change(resource_id, dict(state.values), plan, changed))
+        except (RemoteError, CancelledError) as error:
+            if self._keeps(error):
+                raise PartiallyCreatedError(resource_id, state, inputs, str(error)) from error
+            raise
 
     def delete(self, resource_id: str, state: Properties) -> None:
         """Delete."""
         with self._telling():
             self.remove(resource_id, dict(state.values))
+
+    def _keeps(self, error: OperationalError) -> bool:
+        """Whether what failed half way is saved."""
+        return self.family is Family.SDK_V2 and not isinstance(error, LostError)
 
     def _aim(self, state: Properties, inputs: Properties) -> Values:
         return self.reconcile(dict(state.values), wanted(self.fields, inputs.values))
@@ -163,7 +169,7 @@ class Bridged(ResourceType):
         try:
             yield
         except RemoteError as error:
-            raise RemoteError(self.tell(error)) from error
+            raise self.tell(error) from error
 
     def _shaped(self, key: str, value: Value) -> Value:
         """What cannot be brought into shape stays, for the check to refuse it."""

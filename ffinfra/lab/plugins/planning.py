@@ -32,6 +32,23 @@ def _completed(field: Field, value: Value) -> Value:
     return value
 
 
+def with_defaults(fields: Fields, values: Values, made_up: Values) -> Values:
+    """The inputs with all defaults and, in each object, the list of those (the bridge's ``__defaults``)."""
+    defaults = made_up | {
+        key: field.default for key, field in fields.items() if field.has_default and key not in values
+    }
+    inner = {key: _inner_defaults(fields[key], value) for key, value in values.items() if key in fields}
+    return {**values, **inner, **defaults, "__defaults": sorted(defaults)}
+
+
+def _inner_defaults(field: Field, value: Value) -> Value:
+    if field.element and isinstance(value, list):
+        return [_inner_defaults(field.element, item) for item in value]
+    if field.kind is Kind.OBJECT and isinstance(value, Mapping):
+        return with_defaults(field.members, dict(value), {})
+    return value
+
+
 def planned(fields: Fields, family: Family, state: Mapping[str, Value] | None, aim: Values) -> Values:
     """The outputs as far as they are known before the API is asked; the rest is ``UNKNOWN``.
 

@@ -6,26 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from ffinfra.problems import OperationalError
+from ffinfra.lab.plugins.remote import CancelledError, RemoteError
 
 T = TypeVar("T")
-
-
-class RemoteError(OperationalError):
-    """Raised when an API refuses or is silent; its text is what the official plugin would say."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "")
-
-    def __str__(self) -> str:
-        return self.what
-
-
-class CancelledError(OperationalError):
-    """Raised when a person ended the run while we were waiting."""
-
-    def __init__(self) -> None:
-        super().__init__("cancelled while waiting for the API", "Run `pulumi refresh` before the next update")
 
 
 class Waiter:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ffinfra.lab.plugins.waiting import CancelledError, Waiter
+from ffinfra.lab.plugins.remote import CancelledError
+from ffinfra.lab.plugins.waiting import Waiter
 
 GONE: tuple[int, Any] = (404, {"error": {"code": "not_found", "message": "not found"}})
 

@@ -5,7 +5,7 @@ import pytest
 from ffinfra.lab.plugins.fields import Family
 from ffinfra.lab.plugins.hcloud.actions import Actions
 from ffinfra.lab.plugins.hcloud.errors import told
-from ffinfra.lab.plugins.waiting import CancelledError, RemoteError
+from ffinfra.lab.plugins.remote import CancelledError, RemoteError
 from tests.lab.plugins.answers import ended, failed, poll, running
 from tests.lab.plugins.verbs import Hcloud
 
@@ -58,14 +58,14 @@ def test_a_forgotten_action_fails(hcloud: Hcloud) -> None:
 def test_the_older_family_tells_the_first_error(hcloud: Hcloud) -> None:
     with pytest.raises(RemoteError) as raised:
         actions(hcloud).wait_each([failed(1011), failed(1012)])
-    assert told(raised.value, Family.SDK_V2) == "Action failed for a reason (action_failed, 1011)"
+    assert str(told(raised.value, Family.SDK_V2)) == "Action failed for a reason (action_failed, 1011)"
 
 
 def test_the_framework_tells_all_errors(hcloud: Hcloud) -> None:
     hcloud.api.on(poll(3, 4), {"actions": [failed(3, "create_rrset"), failed(4)]})
     with pytest.raises(RemoteError) as raised:
         actions(hcloud, Family.FRAMEWORK).settle([running(3), running(4)])
-    assert told(raised.value, Family.FRAMEWORK).splitlines()[:7] == [
+    assert str(told(raised.value, Family.FRAMEWORK)).splitlines()[:7] == [
         "Action failed: An API action for the resource failed.",
         "",
         "Action failed for a reason",
@@ -74,7 +74,7 @@ def test_the_framework_tells_all_errors(hcloud: Hcloud) -> None:
         "Command: create_rrset",
         "ID: 3",
     ]
-    assert told(raised.value, Family.FRAMEWORK).endswith("ID: 4\nResources: server: 5")
+    assert str(told(raised.value, Family.FRAMEWORK)).endswith("ID: 4\nResources: server: 5")
 
 
 def test_ctrl_c_ends_the_waiting(hcloud: Hcloud) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ffinfra.lab.plugins.cloudflare.api import Api
 from ffinfra.lab.plugins.cloudflare.settings import MISSING_BASE_URL, CloudflareSettings
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import Properties
 from tests.lab.plugins.fake_api import CountedWaiter, FakeApi, served
 from tests.lab.plugins.verbs import Cloudflare

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ffinfra.lab.plugins.cloudflare.types import functions
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import Properties
 from tests.lab.plugins.verbs import Cloudflare
 

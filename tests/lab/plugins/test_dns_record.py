@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 from tests.lab.plugins.verbs import Cloudflare, checked
 

@@ -7,7 +7,7 @@ import pytest
 from ffinfra.lab.plugins.fields import Family
 from ffinfra.lab.plugins.hcloud.api import Api
 from ffinfra.lab.plugins.hcloud.errors import told
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from tests.lab.plugins.fake_api import CountedWaiter, error
 from tests.lab.plugins.verbs import Hcloud
 
@@ -101,7 +101,7 @@ def test_the_correlation_id_is_in_the_text(hcloud: Hcloud, api: Api) -> None:
     hcloud.api.on("GET /zones/1", error(423, "protected", "zone is protected"))
     with pytest.raises(RemoteError) as raised:
         api.get("/zones/1")
-    assert told(raised.value, Family.SDK_V2) == "zone is protected (protected, c0ffee)"
+    assert str(told(raised.value, Family.SDK_V2)) == "zone is protected (protected, c0ffee)"
 
 
 def test_invalid_input_is_told_field_by_field(hcloud: Hcloud, api: Api) -> None:
@@ -109,8 +109,8 @@ def test_invalid_input_is_told_field_by_field(hcloud: Hcloud, api: Api) -> None:
     hcloud.api.on("GET /zones/1", error(422, "invalid_input", "bad", details=details))
     with pytest.raises(RemoteError) as raised:
         api.get("/zones/1")
-    assert told(raised.value, Family.SDK_V2) == "bad (invalid_input): [name => [too long odd]]"
-    assert told(raised.value, Family.FRAMEWORK).splitlines() == [
+    assert str(told(raised.value, Family.SDK_V2)) == "bad (invalid_input): [name => [too long odd]]"
+    assert str(told(raised.value, Family.FRAMEWORK)).splitlines() == [
         "Invalid field in API request: An invalid field was encountered during an API request.",
         "",
         "bad (invalid_input)",
@@ -129,7 +129,7 @@ def test_invalid_input_without_details_would_crash(hcloud: Hcloud, api: Api, fam
     hcloud.api.on("GET /zones/1", error(422, "invalid_input", "bad"))
     with pytest.raises(RemoteError) as raised:
         api.get("/zones/1")
-    assert told(raised.value, family) == (
+    assert str(told(raised.value, family)) == (
         "bad (invalid_input): the real plugin crashes here (interface conversion: interface {} is nil, not "
         "hcloud.ErrorDetailsInvalidInput). The API must send details.fields with invalid_input"
     )

@@ -6,7 +6,7 @@ import pytest
 
 from ffinfra.lab.plugins.fields import Family
 from ffinfra.lab.plugins.hcloud.settings import BAD_TOKEN, MISSING_ENDPOINT, MISSING_TOKEN, HcloudSettings
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 
 GOOD = {"token": "t" * 64, "endpoint": "http://127.0.0.1:18081/v1"}

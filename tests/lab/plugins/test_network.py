@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 from ffinfra.provider.resource_type import PartiallyCreatedError
 from tests.lab.plugins.answers import ended, failed, poll, running
@@ -88,11 +88,29 @@ def test_what_failed_half_way_stays_in_the_state(hcloud: Hcloud) -> None:
     assert hcloud.diff("Network", outputs, inputs) == {"deleteProtection": "add"}
 
 
-def test_an_answer_without_a_range_fails(hcloud: Hcloud) -> None:
+def test_an_answer_without_a_range_replaces_it_for_ever(hcloud: Hcloud) -> None:
     hcloud.api.on("POST /networks", (201, {"network": {"id": 4}}))
+    hcloud.api.on("GET /networks/4", {"network": {"id": 4, "name": "backbone"}})
+    _, outputs = hcloud.create("Network", INPUTS)
+    changes = hcloud.diff("Network", outputs, INPUTS)
+    assert changes == {"ipRange": "update-replace", "(first)": "delete"}
+
+
+def test_a_subnet_that_the_network_does_not_tell_is_lost(hcloud: Hcloud) -> None:
+    hcloud.api.on("POST /networks/4/actions/add_subnet", (201, {"action": ended(9)}))
     hcloud.api.on("GET /networks/4", {"network": {"id": 4}})
-    with pytest.raises(PartiallyCreatedError, match="the API's network 4 has no ip_range"):
-        hcloud.create("Network", INPUTS)
+    with pytest.raises(RemoteError, match="expected non-nil error with nil state"):
+        hcloud.create("NetworkSubnet", SUBNET)
+
+
+def test_an_update_that_fails_keeps_the_state_and_has_the_next_run_update(hcloud: Hcloud) -> None:
+    hcloud.api.on("GET /networks/4", {"network": FOUND})
+    hcloud.api.on("PUT /networks/4", error(409, "uniqueness_error", "name is taken"))
+    with pytest.raises(PartiallyCreatedError) as raised:
+        hcloud.update("Network", "4", STATE, INPUTS | {"name": "mesh"})
+    left = raised.value
+    assert (left.outputs.values, left.inputs.values["name"]) == (STATE, "mesh")
+    assert left.reason == "name is taken (uniqueness_error)"
 
 
 def test_a_404_is_followed_by_a_search_by_name(hcloud: Hcloud) -> None:

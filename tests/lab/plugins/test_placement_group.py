@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from tests.lab.plugins.answers import ended, poll, running
 from tests.lab.plugins.verbs import Hcloud
 

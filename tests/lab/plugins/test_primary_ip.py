@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 from ffinfra.provider.resource_type import PartiallyCreatedError
 from tests.lab.plugins.answers import ended, failed, poll, running

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 from ffinfra.provider.resource_type import PartiallyCreatedError
 from tests.lab.plugins.answers import ended, failed, poll, running
@@ -243,6 +243,38 @@ def test_a_404_is_followed_by_a_search_by_name(hcloud: Hcloud) -> None:
     hcloud.api.on("GET /servers?name=42", {"servers": []})
     assert hcloud.read("Server", "42", STATE, {}) is None
     assert hcloud.api.asked() == ["GET /servers/42", "GET /servers?name=42"]
+
+
+def test_defaults_are_filled_in_and_listed_inside_objects_too(hcloud: Hcloud) -> None:
+    inputs = {"serverType": "ccx13", "publicNets": [{"ipv4": "5"}], "networks": [{"networkId": "4"}]}
+    assert checked(hcloud.kind("Server"), inputs).values == {
+        "name": "thing-19b2585",
+        "serverType": "ccx13",
+        "publicNets": [
+            {
+                "ipv4": 5,
+                "ipv4Enabled": True,
+                "ipv6Enabled": True,
+                "__defaults": ["ipv4Enabled", "ipv6Enabled"],
+            }
+        ],
+        "networks": [{"networkId": 4, "aliasIps": [], "__defaults": []}],
+        "backups": False,
+        "deleteProtection": False,
+        "ignoreRemoteFirewallIds": False,
+        "keepDisk": False,
+        "rebuildProtection": False,
+        "shutdownBeforeDeletion": False,
+        "__defaults": [
+            "backups",
+            "deleteProtection",
+            "ignoreRemoteFirewallIds",
+            "keepDisk",
+            "name",
+            "rebuildProtection",
+            "shutdownBeforeDeletion",
+        ],
+    }
 
 
 def test_what_replaces(hcloud: Hcloud) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
+from ffinfra.provider.resource_type import PartiallyCreatedError
 from tests.lab.plugins.answers import ended, failed
 from tests.lab.plugins.fake_api import error
 from tests.lab.plugins.servers import FOUND, INPUTS, STATE, on_actions
@@ -162,7 +163,7 @@ def test_an_assignment_that_fails_leaves_the_server_running(hcloud: Hcloud) -> N
     on_addresses(hcloud)
     hcloud.api.on("POST /primary_ips/5/actions/assign", (201, {"action": failed(9)}))
     hcloud.api.on(GET, {"server": FOUND})
-    with pytest.raises(RemoteError, match="Action failed for a reason"):
+    with pytest.raises(PartiallyCreatedError, match="Action failed for a reason"):
         hcloud.update("Server", "42", STATE | public_nets(ipv4=1), INPUTS | public_nets(ipv4=5))
     assert hcloud.api.asked()[-1] == f"{ACTION}/poweron"
 
@@ -170,7 +171,7 @@ def test_an_assignment_that_fails_leaves_the_server_running(hcloud: Hcloud) -> N
 def test_an_address_for_a_version_that_is_off_is_not_allowed(hcloud: Hcloud) -> None:
     on_addresses(hcloud)
     hcloud.api.on(GET, {"server": FOUND})
-    with pytest.raises(RemoteError, match=r"not allowed: ipv4_enabled = false \| ipv4 = 5"):
+    with pytest.raises(PartiallyCreatedError, match=r"not allowed: ipv4_enabled = false \| ipv4 = 5"):
         hcloud.update("Server", "42", STATE, INPUTS | public_nets(ipv4=5, ipv4Enabled=False))
 
 
@@ -184,7 +185,7 @@ def test_placement(hcloud: Hcloud) -> None:
     assert updated(hcloud, {}, {"placementGroupId": 6}, placement_group={"id": 6}, status="off") == [
         f"{ACTION}/remove_from_placement_group"
     ]
-    with pytest.raises(RemoteError, match="removing a running server from a placement group"):
+    with pytest.raises(PartiallyCreatedError, match="removing a running server from a placement group"):
         updated(hcloud, {}, {"placementGroupId": 6}, placement_group={"id": 6})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 from tests.lab.plugins.fake_api import error
 from tests.lab.plugins.verbs import Hcloud, checked

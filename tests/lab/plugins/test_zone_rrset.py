@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError
 from tests.lab.plugins.answers import ended, failed, poll, running
 from tests.lab.plugins.fake_api import error
 from tests.lab.plugins.verbs import Hcloud

@@ -11,11 +11,14 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from ffinfra.lab.plugins.waiting import RemoteError, Waiter
+from ffinfra.lab.plugins.remote import RemoteError
+from ffinfra.lab.plugins.waiting import Waiter
 
 if TYPE_CHECKING:
     import httpx
@@ -43,6 +46,14 @@ class SilentApiError(RemoteError):
     """Raised when no answer came."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    body: Result | None = None
+    query: Mapping[str, object] | None = None
+
+
 class Api:
     """The API with one token, or with none."""
 
@@ -54,13 +65,13 @@ class Api:
         self._lock = threading.Lock()
 
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
-        """GET; returns the result."""
-        return self._ask("GET", path, query=query)
+        """GET; returns the result, which may be a list."""
+        return self._ask(_Request("GET", path, query=query))
 
     def find(self, path: str) -> Result | None:
         """GET; None where the API answers 404."""
         try:
-            found: Result = self._ask("GET", path)
+            found: Result = self.get(path)
         except HttpError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
@@ -69,77 +80,52 @@ class Api:
 
     def post(self, path: str, body: Result) -> Result:
         """POST; returns the result."""
-        found: Result = self._ask("POST", path, body)
-        return found
+        return self._ask_for_one(_Request("POST", path, body))
 
     def put(self, path: str, body: Result) -> Result:
         """PUT; returns the result."""
-        found: Result = self._ask("PUT", path, body)
-        return found
+        return self._ask_for_one(_Request("PUT", path, body))
 
     def patch(self, path: str, body: Result) -> Result:
         """PATCH; returns the result."""
-        found: Result = self._ask("PATCH", path, body)
-        return found
+        return self._ask_for_one(_Request("PATCH", path, body))
 
     def delete(self, path: str) -> None:
         """DELETE; the answer says nothing new."""
-        self._ask("DELETE", path)
+        self._ask(_Request("DELETE", path))
 
-    def _ask(
-        self, method: str, path: str, body: Result | None = None, query: Mapping[str, object] | None = None
-    ) -> Any:  # noqa: ANN401
-        retries = 0
-        while True:
-            answer = self._ask_once(method, path, body, query, last=retries == RETRIES)
-            if answer is None or (_worth_another_try(answer) and retries < RETRIES):
-                self._waiter.wait(_pause(retries, answer))
-                retries += 1
-                continue
-            if answer.is_error:
-                raise HttpError(method, str(answer.request.url), answer.status_code, answer.text)
-            try:
-                return answer.json()["result"]
-            except (ValueError, KeyError, TypeError) as error:
-                where = f'{method} "{self._base_url}{path}"'
-                text = f"failed to deserialize http request: {where}: {answer.text[:200]}"
-                raise RemoteError(text) from error
+    def _ask_for_one(self, request: _Request) -> Result:
+        found: Result = self._ask(request)
+        return found
 
-    def _ask_once(
-        self,
-        method: str,
-        path: str,
-        body: Result | None,
-        query: Mapping[str, object] | None,
-        *,
-        last: bool,
-    ) -> httpx.Response | None:
-        """One request; None when no answer came and another try is left."""
+    def _ask(self, request: _Request) -> Any:  # noqa: ANN401
+        for retries in range(RETRIES):
+            answer = None
+            with suppress(SilentApiError):
+                answer = self._send(request)
+            if answer is not None and not _worth_another_try(answer):
+                return _result(request, answer)
+            self._waiter.wait(_pause(retries, answer))
+        return _result(request, self._send(request))
+
+    def _send(self, request: _Request) -> httpx.Response:
         import httpx  # noqa: PLC0415
         from cloudflare import APIConnectionError, APIStatusError, Omit  # noqa: PLC0415
 
         client = self._client()
-        options: Any = {"params": dict(query)} if query else {}
+        options: Any = {"params": dict(request.query)} if request.query else {}
         if not self._token:
             options["headers"] = {"Authorization": Omit()}
-        verbs: dict[str, Any] = {
-            "GET": client.get,
-            "POST": client.post,
-            "PUT": client.put,
-            "PATCH": client.patch,
-            "DELETE": client.delete,
-        }
-        content = {} if body is None else {"body": body}
+        content = {} if request.body is None else {"body": request.body}
+        send: Any = getattr(client, request.method.lower())
         try:
-            answer: httpx.Response = verbs[method](path, cast_to=httpx.Response, options=options, **content)
+            answer: httpx.Response = send(request.path, cast_to=httpx.Response, options=options, **content)
         except APIStatusError as error:
             return error.response
         except APIConnectionError as error:
-            if last:
-                where = f'{method} "{self._base_url}{path}"'
-                text = f"failed to make http request: {where}: {error.__cause__ or error}"
-                raise SilentApiError(text) from error
-            return None
+            where = f'{request.method} "{self._base_url}{request.path}"'
+            text = f"failed to make http request: {where}: {error.__cause__ or error}"
+            raise SilentApiError(text) from error
         return answer
 
     def _client(self) -> Cloudflare:
@@ -147,12 +133,20 @@ class Api:
             if self._made is None:
                 from cloudflare import Cloudflare  # noqa: PLC0415
 
-                self._made = Cloudflare(
-                    api_token=self._token or None,
-                    base_url=self._base_url,
-                    max_retries=0,
-                )
+                token = self._token or None
+                self._made = Cloudflare(api_token=token, base_url=self._base_url, max_retries=0)
             return self._made
+
+
+def _result(request: _Request, answer: httpx.Response) -> Any:  # noqa: ANN401
+    if answer.is_error:
+        raise HttpError(request.method, str(answer.request.url), answer.status_code, answer.text)
+    try:
+        return answer.json()["result"]
+    except (ValueError, KeyError, TypeError) as error:
+        where = f'{request.method} "{answer.request.url}"'
+        text = f"failed to deserialize http request: {where}: {answer.text[:200]}"
+        raise RemoteError(text) from error
 
 
 def _worth_another_try(answer: httpx.Response) -> bool:

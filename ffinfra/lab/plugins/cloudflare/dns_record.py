@@ -18,8 +18,8 @@ from ffinfra.lab.plugins.cloudflare.cloudflare_type import (
 )
 from ffinfra.lab.plugins.cloudflare.dns_record_fields import FIELDS
 from ffinfra.lab.plugins.fields import Fields
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Value
 from ffinfra.provider.resource_type import Refusal
 

@@ -11,8 +11,8 @@ from ffinfra.lab.plugins.cloudflare.cloudflare_type import from_api
 from ffinfra.lab.plugins.cloudflare.settings import CloudflareSettings
 from ffinfra.lab.plugins.cloudflare.zone_fields import FIELDS
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import own
-from ffinfra.lab.plugins.waiting import RemoteError
 from ffinfra.provider.properties import Properties, Value
 from ffinfra.provider.resource_type import Function, Refusal
 

@@ -11,8 +11,9 @@ from typing import Final
 from ffinfra.lab.plugins.checking import refusals
 from ffinfra.lab.plugins.cloudflare.api import Api
 from ffinfra.lab.plugins.fields import Field, Fields
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import own
-from ffinfra.lab.plugins.waiting import RemoteError, Waiter
+from ffinfra.lab.plugins.waiting import Waiter
 from ffinfra.provider.properties import UNKNOWN, Properties, Value
 from ffinfra.provider.resource_type import Refusal, Settings
 

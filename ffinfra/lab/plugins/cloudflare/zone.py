@@ -14,8 +14,8 @@ from ffinfra.lab.plugins.cloudflare.cloudflare_type import (
 )
 from ffinfra.lab.plugins.cloudflare.zone_fields import FIELDS
 from ffinfra.lab.plugins.fields import Fields
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError
 
 
 class Zone(CloudflareType):

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from ffinfra.lab.plugins.hcloud.api import Api
 from ffinfra.lab.plugins.hcloud.errors import ActionFailedError, FailedAction
-from ffinfra.lab.plugins.waiting import RemoteError, Waiter
+from ffinfra.lab.plugins.remote import RemoteError
+from ffinfra.lab.plugins.waiting import Waiter
 
 IDS_A_REQUEST: Final = 25
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ffinfra.lab.plugins.hcloud.errors import ApiError, StatusError, error_from_body
-from ffinfra.lab.plugins.waiting import RemoteError, Waiter, exponential
+from ffinfra.lab.plugins.remote import RemoteError
+from ffinfra.lab.plugins.waiting import Waiter, exponential
 
 if TYPE_CHECKING:
     import requests
@@ -72,6 +73,15 @@ class Api:
     def delete(self, path: str) -> Answer:
         """DELETE; the answer may be empty."""
         return self._ask("DELETE", path)
+
+    def delete_if_there(self, path: str) -> Answer:
+        """DELETE; what is ``not_found`` is gone, which is good."""
+        try:
+            return self.delete(path)
+        except ApiError as error:
+            if error.code == "not_found":
+                return {}
+            raise
 
     def _ask(self, method: str, path: str, body: Answer | None = None, query: Query = ()) -> Answer:
         retries = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ffinfra.lab.plugins.fields import Family
-from ffinfra.lab.plugins.waiting import RemoteError
+from ffinfra.lab.plugins.remote import RemoteError, StandInError, WouldCrashError
 
 
 class ApiError(RemoteError):
@@ -67,24 +67,20 @@ class ActionFailedError(RemoteError):
         super().__init__(f"{first.message} ({first.code}, {first.id})")
 
 
-class StandInError(RemoteError):
-    """Raised where the real plugin goes no further, for a reason of its own."""
+def code_of(error: RemoteError) -> str:
+    """The API's code, empty where there is none."""
+    return error.code if isinstance(error, ApiError) else ""
 
 
-class WouldCrashError(StandInError):
-    """Raised where the real plugin would end in a Go panic and take the whole run with it."""
-
-    def __init__(self, where: str, panic: str, way_out: str) -> None:
-        super().__init__(f"{where}: the real plugin crashes here ({panic}). {way_out}")
-
-
-def told(error: RemoteError, family: Family) -> str:
-    """The text that a person sees."""
+def told(error: RemoteError, family: Family) -> RemoteError:
+    """The error as a person sees it."""
+    if isinstance(error, StandInError):
+        return error
     if isinstance(error, ApiError) and error.code == "invalid_input" and error.fields is None:
         crash = "interface conversion: interface {} is nil, not hcloud.ErrorDetailsInvalidInput"
         way_out = "The API must send details.fields with invalid_input"
-        return str(WouldCrashError(str(error), crash, way_out))
-    return _told_by_sdk(error) if family is Family.SDK_V2 else _told_by_framework(error)
+        return WouldCrashError(str(error), crash, way_out)
+    return RemoteError(_told_by_sdk(error) if family is Family.SDK_V2 else _told_by_framework(error))
 
 
 def _told_by_sdk(error: RemoteError) -> str:
@@ -95,8 +91,6 @@ def _told_by_sdk(error: RemoteError) -> str:
 
 
 def _told_by_framework(error: RemoteError) -> str:
-    if isinstance(error, StandInError):
-        return str(error)
     if isinstance(error, ActionFailedError):
         return "\n".join(_told_action(action) for action in error.actions)
     if isinstance(error, ApiError) and error.code == "invalid_input" and error.fields:

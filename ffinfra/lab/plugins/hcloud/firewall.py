@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, WouldCrashError
+from ffinfra.lab.plugins.hcloud.errors import ApiError, code_of
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     SdkType,
     by_id,
@@ -17,8 +17,9 @@ from ffinfra.lab.plugins.hcloud.hcloud_type import (
     still_there,
     token_of,
 )
+from ffinfra.lab.plugins.remote import WouldCrashError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 from ffinfra.provider.properties import Value
 
 DELETE_TRIES = 10
@@ -119,16 +120,12 @@ class Firewall(SdkType):
             raise _gone("deletion")
         if firewall.get("applied_to"):
             self._take_off(path, firewall["applied_to"])
-        try:
-            retry(
-                self.connection.waiter,
-                DELETE_TRIES,
-                lambda: self.api.delete(path),
-                lambda error: _code(error) in ("conflict", "resource_in_use"),
-            )
-        except ApiError as error:
-            if error.code != "not_found":
-                raise
+        retry(
+            self.connection.waiter,
+            DELETE_TRIES,
+            lambda: self.api.delete_if_there(path),
+            lambda error: code_of(error) in ("conflict", "resource_in_use"),
+        )
 
     def _take_off(self, path: str, applied_to: list[dict[str, Any]]) -> None:
         kept = ("type", "server", "label_selector")
@@ -176,7 +173,3 @@ def _rule(rule: dict[str, Any]) -> Values:
         "sourceIps": rule.get("source_ips") or [],
         "destinationIps": rule.get("destination_ips") or [],
     }
-
-
-def _code(error: RemoteError) -> str:
-    return error.code if isinstance(error, ApiError) else ""

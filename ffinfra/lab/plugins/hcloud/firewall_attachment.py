@@ -6,8 +6,9 @@ from typing import Any, ClassVar, TypeVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
+from ffinfra.lab.plugins.hcloud.errors import ApiError
 from ffinfra.lab.plugins.hcloud.hcloud_type import SdkType, by_id, still_there, token_of
+from ffinfra.lab.plugins.remote import StandInError
 from ffinfra.lab.plugins.values import Values
 
 T = TypeVar("T", int, str)

@@ -11,10 +11,10 @@ from ffinfra.lab.plugins.bridged import Bridged
 from ffinfra.lab.plugins.fields import Family, Field, Kind
 from ffinfra.lab.plugins.hcloud.actions import Actions
 from ffinfra.lab.plugins.hcloud.api import Api
-from ffinfra.lab.plugins.hcloud.errors import StandInError, told
+from ffinfra.lab.plugins.hcloud.errors import told
 from ffinfra.lab.plugins.hcloud.settings import Connection, HcloudSettings
+from ffinfra.lab.plugins.remote import LostError, RemoteError, StandInError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Value
 
 _LABEL_KEY: Final = re.compile(
@@ -29,8 +29,8 @@ class HcloudType(Bridged):
     def __init__(self, settings: HcloudSettings) -> None:
         self._settings = settings
 
-    def tell(self, error: RemoteError) -> str:
-        """The family's words."""
+    def tell(self, error: RemoteError) -> RemoteError:
+        """In the family's words."""
         return told(error, self.family)
 
     @property
@@ -85,11 +85,11 @@ def still_there(found: tuple[str, Values] | None, verb: str, resource_id: str) -
     """The outputs of what was just made or changed.
 
     Raises:
-        StandInError: the API does not know it any more.
+        LostError: the API does not know it any more.
     """
     if found is None:
         hint = "It was deleted outside of Pulumi, or the API's answer lacks something: run `pulumi refresh`"
-        raise StandInError(f"expected non-nil error with nil state during {verb} of {resource_id}. {hint}")
+        raise LostError(f"expected non-nil error with nil state during {verb} of {resource_id}. {hint}")
     return found[1]
 
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     SdkType,
     by_id_or_name,
@@ -71,11 +70,7 @@ class Network(SdkType):
     def remove(self, resource_id: str, state: Values) -> None:
         """DELETE; gone is good."""
         del state
-        try:
-            self.api.delete(f"/networks/{resource_id}")
-        except ApiError as error:
-            if error.code != "not_found":
-                raise
+        self.api.delete_if_there(f"/networks/{resource_id}")
 
     def _protect(self, resource_id: str, *, protected: bool) -> None:
         path = f"/networks/{resource_id}/actions/change_protection"
@@ -83,12 +78,10 @@ class Network(SdkType):
 
 
 def _outputs(network: dict[str, Any]) -> Values:
-    if not network.get("ip_range"):
-        raise StandInError(f"the API's network {network.get('id')} has no ip_range")
     return {
         "id": str(network["id"]),
         "name": network.get("name", ""),
-        "ipRange": network["ip_range"],
+        "ipRange": network.get("ip_range") or "<nil>",
         "labels": network.get("labels") or {},
         "deleteProtection": bool((network.get("protection") or {}).get("delete")),
         "exposeRoutesToVswitch": bool(network.get("expose_routes_to_vswitch")),

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Final
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, WouldCrashError
+from ffinfra.lab.plugins.hcloud.errors import code_of
 from ffinfra.lab.plugins.hcloud.hcloud_type import SdkType, by_id, still_there, token_of
+from ffinfra.lab.plugins.remote import RemoteError, WouldCrashError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 from ffinfra.provider.properties import UNKNOWN
 from ffinfra.provider.resource_type import Refusal
 
@@ -49,7 +50,7 @@ class NetworkSubnet(SdkType):
             self.connection.waiter,
             ADD_TRIES,
             lambda: self.api.post(f"/networks/{network}/actions/add_subnet", body),
-            lambda error: _code(error) in ("conflict", "vswitch_id_already_used"),
+            lambda error: code_of(error) in ("conflict", "vswitch_id_already_used"),
         )
         resource_id = f"{network}-{ip_range}"
         born(resource_id)
@@ -79,10 +80,10 @@ class NetworkSubnet(SdkType):
                 self.connection.waiter,
                 DELETE_TRIES,
                 lambda: self._delete(resource_id),
-                lambda error: _code(error) in ("conflict", "locked") or _held(error),
+                lambda error: code_of(error) in ("conflict", "locked") or _held(error),
             )
         except RemoteError as error:
-            if _code(error) == "not_found" or _held(error):
+            if code_of(error) == "not_found" or _held(error):
                 return
             raise
         self.actions.wait_each([action])
@@ -129,10 +130,6 @@ def _range(text: str) -> str | None:
         return None
 
 
-def _code(error: RemoteError) -> str:
-    return error.code if isinstance(error, ApiError) else ""
-
-
 def _held(error: RemoteError) -> bool:
     held = "servers are attached" in str(error) or "network has attached resources" in str(error)
-    return _code(error) == "service_error" and held
+    return code_of(error) == "service_error" and held

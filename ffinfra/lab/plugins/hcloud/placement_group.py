@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import WouldCrashError
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     SdkType,
     by_id,
@@ -17,6 +16,7 @@ from ffinfra.lab.plugins.hcloud.hcloud_type import (
     still_there,
     token_of,
 )
+from ffinfra.lab.plugins.remote import WouldCrashError
 from ffinfra.lab.plugins.values import Values
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError
+from ffinfra.lab.plugins.hcloud.errors import code_of
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     FrameworkType,
     by_id,
@@ -20,8 +20,9 @@ from ffinfra.lab.plugins.hcloud.hcloud_type import (
     token_of,
 )
 from ffinfra.lab.plugins.planning import known
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 from ffinfra.provider.resource_type import Refusal
 
 DELETE_TRIES: Final = 10
@@ -93,16 +94,12 @@ class PrimaryIp(FrameworkType):
         """Unassign where the state says it is assigned, then DELETE, again on nearly all errors."""
         if state.get("assigneeId"):
             self._unassign(resource_id, state)
-        try:
-            retry(
-                self.connection.waiter,
-                DELETE_TRIES,
-                lambda: self.api.delete(f"/primary_ips/{resource_id}"),
-                lambda error: _code(error) not in ("not_found", "protected"),
-            )
-        except RemoteError as error:
-            if _code(error) != "not_found":
-                raise
+        retry(
+            self.connection.waiter,
+            DELETE_TRIES,
+            lambda: self.api.delete_if_there(f"/primary_ips/{resource_id}"),
+            lambda error: code_of(error) != "protected",
+        )
 
     def _assign(self, resource_id: str, state: Values, plan: Values) -> None:
         if state.get("assigneeId"):
@@ -162,7 +159,3 @@ def _outputs(address: dict[str, Any], earlier: Values) -> Values:
 def _held_by(server: dict[str, Any]) -> set[int]:
     public = server.get("public_net") or {}
     return {part["id"] for part in (public.get("ipv4"), public.get("ipv6")) if part and "id" in part}
-
-
-def _code(error: RemoteError) -> str:
-    return error.code if isinstance(error, ApiError) else ""

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Final
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
+from ffinfra.lab.plugins.hcloud.errors import ApiError
 from ffinfra.lab.plugins.hcloud.hcloud_type import FrameworkType, by_id, refused_address, token_of
+from ffinfra.lab.plugins.remote import StandInError
 from ffinfra.lab.plugins.values import Values
 from ffinfra.provider.properties import Value
 from ffinfra.provider.resource_type import Refusal

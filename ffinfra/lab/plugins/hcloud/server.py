@@ -8,15 +8,15 @@ from typing import Any, ClassVar, Final
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Fields
-from ffinfra.lab.plugins.hcloud.errors import StandInError, WouldCrashError
 from ffinfra.lab.plugins.hcloud.hcloud_type import SdkType, by_id_or_name, still_there, token_of
 from ffinfra.lab.plugins.hcloud.server_creation import creation_body
 from ffinfra.lab.plugins.hcloud.server_fields import FIELDS, outputs
 from ffinfra.lab.plugins.hcloud.server_networks import ServerNetworks, network_number
 from ffinfra.lab.plugins.hcloud.server_public_net import PublicNet
 from ffinfra.lab.plugins.planning import known
+from ffinfra.lab.plugins.remote import RemoteError, StandInError, WouldCrashError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 from ffinfra.provider.properties import UNKNOWN, Properties, contains_unknown
 from ffinfra.provider.resource_type import Difference, Refusal
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ffinfra.lab.plugins.hcloud.api import Api, Query
-from ffinfra.lab.plugins.hcloud.errors import StandInError
 from ffinfra.lab.plugins.hcloud.hcloud_type import by_id, by_id_or_name, filled
 from ffinfra.lab.plugins.planning import known
+from ffinfra.lab.plugins.remote import StandInError
 from ffinfra.lab.plugins.values import Values
 
 

@@ -99,11 +99,20 @@ NEVER_READ: Final = (
 
 def outputs(server: dict[str, Any], earlier: Values) -> Values:
     """The outputs; ``earlier`` is the state or the plan."""
-    public = server.get("public_net") or {}
-    ipv4, ipv6 = (public.get("ipv4") or {}).get("ip"), (public.get("ipv6") or {}).get("ip")
-    network = ipaddress.IPv6Interface(ipv6).network if ipv6 else None
+    kept = {key: earlier[key] for key in NEVER_READ if earlier.get(key) is not None}
+    return {
+        **kept,
+        **_told(server),
+        **_addresses(server.get("public_net") or {}),
+        **_image(server, earlier),
+        **_datacenter(server, earlier),
+        **_networks(server, earlier),
+    }
+
+
+def _told(server: dict[str, Any]) -> Values:
     guard = server.get("protection") or {}
-    found: Values = {
+    return {
         "id": str(server["id"]),
         "name": server.get("name", ""),
         "serverType": (server.get("server_type") or {}).get("name", ""),
@@ -112,24 +121,21 @@ def outputs(server: dict[str, Any], earlier: Values) -> Values:
         "labels": server.get("labels") or {},
         "backups": bool(server.get("backup_window")),
         "backupWindow": server.get("backup_window") or "",
-        "ipv6Network": str(network) if network else "<nil>",
         "deleteProtection": bool(guard.get("delete")),
         "rebuildProtection": bool(guard.get("rebuild")),
-        "firewallIds": [item["id"] for item in public.get("firewalls") or []],
         "placementGroupId": (server.get("placement_group") or {}).get("id", 0),
         "primaryDiskSize": server.get("primary_disk_size", 0),
     }
-    if ipv4:
-        found["ipv4Address"] = ipv4
-    if network:
-        found["ipv6Address"] = f"{network.network_address}1"
-    kept = {key: earlier[key] for key in NEVER_READ if earlier.get(key) is not None}
+
+
+def _addresses(public: dict[str, Any]) -> Values:
+    """The IPv6 address is the network's first; without IPv6 the network reads ``<nil>``, as Go prints it."""
+    ipv4, ipv6 = (public.get("ipv4") or {}).get("ip"), (public.get("ipv6") or {}).get("ip")
+    network = ipaddress.IPv6Interface(ipv6).network if ipv6 else None
     return {
-        **kept,
-        **found,
-        **_image(server, earlier),
-        **_datacenter(server, earlier),
-        **_networks(server, earlier),
+        "firewallIds": [item["id"] for item in public.get("firewalls") or []],
+        "ipv6Network": str(network) if network else "<nil>",
+        **filled({"ipv4Address": ipv4, "ipv6Address": f"{network.network_address}1" if network else None}),
     }
 
 

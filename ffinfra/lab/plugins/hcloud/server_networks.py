@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ffinfra.lab.plugins.fields import Family
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
+from ffinfra.lab.plugins.hcloud.errors import ApiError
 from ffinfra.lab.plugins.hcloud.hcloud_type import filled
 from ffinfra.lab.plugins.hcloud.settings import Connection
+from ffinfra.lab.plugins.remote import RemoteError, StandInError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 
 TRIES: Final = 5
 _TRIED_AGAIN: Final = frozenset({"conflict", "locked", "service_error"})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any, Final
 
 from ffinfra.lab.plugins.fields import Family
-from ffinfra.lab.plugins.hcloud.errors import StandInError
 from ffinfra.lab.plugins.hcloud.settings import Connection
+from ffinfra.lab.plugins.remote import RemoteError, StandInError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 
 TRIES: Final = 5
 
@@ -103,7 +104,7 @@ class PublicNet:
         answer = self._connection.api.post("/primary_ips", body)
         self._connection.actions(Family.SDK_V2).wait_each([answer.get("action")])
 
-    def _guarded(self, step: Any) -> None:  # noqa: ANN401
+    def _guarded(self, step: Callable[[], object]) -> None:
         """A step whose failure leaves the server running."""
         try:
             step()

@@ -13,8 +13,9 @@ from ffinfra.lab.plugins.checking import refusals
 from ffinfra.lab.plugins.fields import Family, Field, Fields
 from ffinfra.lab.plugins.hcloud.actions import Actions, Pause
 from ffinfra.lab.plugins.hcloud.api import Api
+from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import own
-from ffinfra.lab.plugins.waiting import RemoteError, Waiter, exponential
+from ffinfra.lab.plugins.waiting import Waiter, exponential
 from ffinfra.provider.properties import UNKNOWN, Properties, Value
 from ffinfra.provider.resource_type import Refusal, Settings
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields
-from ffinfra.lab.plugins.hcloud.errors import ApiError
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     FrameworkType,
     by_id,
@@ -52,11 +51,7 @@ class SshKey(FrameworkType):
     def remove(self, resource_id: str, state: Values) -> None:
         """DELETE; gone is good."""
         del state
-        try:
-            self.api.delete(f"/ssh_keys/{resource_id}")
-        except ApiError as error:
-            if error.code != "not_found":
-                raise
+        self.api.delete_if_there(f"/ssh_keys/{resource_id}")
 
 
 def _outputs(key: dict[str, Any]) -> Values:

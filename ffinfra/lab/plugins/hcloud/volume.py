@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, WouldCrashError
+from ffinfra.lab.plugins.hcloud.errors import ApiError
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     SdkType,
     by_id,
@@ -17,8 +18,9 @@ from ffinfra.lab.plugins.hcloud.hcloud_type import (
     still_there,
     token_of,
 )
+from ffinfra.lab.plugins.remote import WouldCrashError
 from ffinfra.lab.plugins.values import Values
-from ffinfra.lab.plugins.waiting import RemoteError, retry
+from ffinfra.lab.plugins.waiting import retry
 
 TRIES: Final = 5
 LOCKED_PAUSE: Final = 0.5
@@ -105,7 +107,7 @@ class Volume(SdkType):
             body = {"server": plan["serverId"], **filled({"automount": plan.get("automount")})}
             self._retried(lambda: self._act(resource_id, "attach", body))
 
-    def _retried(self, step: Any) -> None:  # noqa: ANN401
+    def _retried(self, step: Callable[[], object]) -> None:
         def attempt() -> None:
             try:
                 step()
@@ -113,7 +115,7 @@ class Volume(SdkType):
                 if error.code != "not_found":
                     raise
 
-        retry(self.connection.waiter, TRIES, attempt, lambda error: isinstance(error, RemoteError))
+        retry(self.connection.waiter, TRIES, attempt, lambda _: True)
 
     def _act(self, resource_id: str, verb: str, body: dict[str, Any] | None = None) -> None:
         answer = self.api.post(f"/volumes/{resource_id}/actions/{verb}", body)

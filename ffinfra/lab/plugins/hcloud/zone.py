@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
 from ffinfra.lab.plugins.hcloud.hcloud_type import (
     FrameworkType,
     by_id,
@@ -17,6 +16,7 @@ from ffinfra.lab.plugins.hcloud.hcloud_type import (
     token_of,
 )
 from ffinfra.lab.plugins.planning import known
+from ffinfra.lab.plugins.remote import StandInError
 from ffinfra.lab.plugins.values import Values
 from ffinfra.provider.resource_type import Refusal
 
@@ -109,13 +109,7 @@ class Zone(FrameworkType):
     def remove(self, resource_id: str, state: Values) -> None:
         """DELETE, wait; gone is good."""
         del state
-        try:
-            answer = self.api.delete(f"/zones/{resource_id}")
-        except ApiError as error:
-            if error.code == "not_found":
-                return
-            raise
-        self.actions.settle([answer.get("action")])
+        self.actions.settle([self.api.delete_if_there(f"/zones/{resource_id}").get("action")])
 
     def _act(self, resource_id: str, verb: str, body: dict[str, Any]) -> dict[str, Any] | None:
         action: dict[str, Any] | None

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from ffinfra.lab.plugins.bridged import Born
 from ffinfra.lab.plugins.fields import Field, Fields, Kind
-from ffinfra.lab.plugins.hcloud.errors import ApiError, StandInError
 from ffinfra.lab.plugins.hcloud.hcloud_type import FrameworkType, filled, labels, present, token_of
 from ffinfra.lab.plugins.planning import known
+from ffinfra.lab.plugins.remote import StandInError
 from ffinfra.lab.plugins.values import Values
 from ffinfra.provider.resource_type import Refusal
 
@@ -94,13 +94,7 @@ class ZoneRrset(FrameworkType):
         """DELETE, wait; gone is good."""
         if state.get("type") == "SOA":
             return
-        try:
-            answer = self.api.delete(_path(state["zone"], resource_id))
-        except ApiError as error:
-            if error.code == "not_found":
-                return
-            raise
-        self.actions.settle([answer.get("action")])
+        self.actions.settle([self.api.delete_if_there(_path(state["zone"], resource_id)).get("action")])
 
     def _act(self, path: str, verb: str, body: dict[str, Any]) -> dict[str, Any] | None:
         action: dict[str, Any] | None = self.api.post(f"{path}/actions/{verb}", body).get("action")

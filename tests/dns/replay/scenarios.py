@@ -17,6 +17,7 @@ from ffinfra.dns.check.registry import registry
 from ffinfra.dns.check.response import Outcome
 from ffinfra.dns.check.run import check_zone
 from ffinfra.dns.check.undelegated import Undelegated
+from ffinfra.problems import InvalidInputError
 from tests.dns.replay.hints import hints_of
 from tests.dns.replay.recording import Recording
 
@@ -26,7 +27,7 @@ ASN_DATABASE = "asnlookup.zonemaster.net"
 
 @dataclass(frozen=True)
 class Scenario:
-    """One line of a scenario table."""
+    """One line of a scenario table; the undelegated data as it stands there."""
 
     testcase: str
     scenario: str
@@ -34,8 +35,23 @@ class Scenario:
     expected: tuple[str, ...]
     forbidden: tuple[str, ...]
     datafile: str
-    undelegated: Undelegated | None
-    given: tuple[str, ...]
+    undelegated_ns: tuple[str, ...] = ()
+    undelegated_ds: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> set[str]:
+        """The addresses that the scenario brings."""
+        return {one.partition("/")[2] for one in self.undelegated_ns if "/" in one}
+
+    def undelegated(self) -> Undelegated | None:
+        """The planned delegation, if the scenario has one.
+
+        Raises:
+            InvalidInputError: it cannot be read.
+        """
+        if not self.undelegated_ns and not self.undelegated_ds:
+            return None
+        return Undelegated.parse(self.undelegated_ns, self.undelegated_ds)
 
 
 class Result(Enum):
@@ -67,19 +83,25 @@ def _scenario(row: dict[str, object]) -> Scenario:
     def texts(key: str) -> tuple[str, ...]:
         value = row.get(key) or []
         assert isinstance(value, list)
-        return tuple(str(one) for one in value)
+        return tuple(_text(one) for one in value)
 
-    nameservers, ds = texts("undelegated_ns"), texts("undelegated_ds")
     return Scenario(
         testcase=str(row["testcase"]).lower(),
         scenario=str(row["scenario"]),
         zone=str(row["zone"]),
         expected=texts("expected"),
         forbidden=texts("forbidden"),
-        datafile=str(row["datafile"]),
-        undelegated=Undelegated.parse(nameservers, ds) if nameservers or ds else None,
-        given=tuple(one.partition("/")[2] for one in nameservers if "/" in one),
+        datafile=str(row.get("datafile") or ""),
+        undelegated_ns=texts("undelegated_ns"),
+        undelegated_ds=texts("undelegated_ds"),
     )
+
+
+def _text(value: object) -> str:
+    """A DS record may stand there as an object with its four fields."""
+    if isinstance(value, dict):
+        return ",".join(str(value[field]) for field in ("keytag", "algorithm", "type", "digest"))
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -94,7 +116,7 @@ def world_of(scenarios: Iterable[Scenario], folder: Path) -> Callable[[str], Wor
     """A function from the name of a recording to its world, or None where the file is not there."""
     given = {one.datafile: set[str]() for one in scenarios}
     for one in scenarios:
-        given[one.datafile] |= set(one.given)
+        given[one.datafile] |= one.given
 
     @cache
     def find(datafile: str) -> World | None:
@@ -133,15 +155,18 @@ async def judge(scenario: Scenario, world: World | None) -> Judged:
         return Judged(scenario, Result.NOT_APPLICABLE, reason="the test case is not implemented")
     if world is None:
         return Judged(scenario, Result.NOT_APPLICABLE, reason="the recording is not there")
-    listening = Listening(world.recording, scenario.zone)
-    report = await check_zone(
-        scenario.zone,
-        transport=listening,
-        hints=world.hints,
-        undelegated=scenario.undelegated,
-        asn_table=AsnOverDns(ASN_DATABASE),
-        cases=[scenario.testcase],
-    )
+    try:
+        listening = Listening(world.recording, scenario.zone)
+        report = await check_zone(
+            scenario.zone,
+            transport=listening,
+            hints=world.hints,
+            undelegated=scenario.undelegated(),
+            asn_table=AsnOverDns(ASN_DATABASE),
+            cases=[scenario.testcase],
+        )
+    except InvalidInputError as error:
+        return Judged(scenario, Result.NOT_APPLICABLE, reason=f"the scenario cannot be read: {error}")
     missing = tuple(tag for tag in scenario.expected if tag not in report.tags)
     forbidden = tuple(tag for tag in scenario.forbidden if tag in report.tags)
     if listening.heard == 0 and report.not_recorded:

@@ -21,6 +21,7 @@ from ffinfra.network.values import (
     MacAddress,
     Model,
     Port,
+    WireguardPublicKey,
 )
 
 
@@ -80,6 +81,21 @@ class Fastd(Model):
     """Whether the kernel carries null@l2tp; None means where the release's fastd can."""
 
 
+class Wireguard(Model):
+    """The other mesh entry that gluon knows; told to the firmware only, the supernode's part is not rendered."""
+
+    port: Port = 51820
+    public_key: WireguardPublicKey
+    link_address: IPv6Address
+    """The supernode's link-local address inside the tunnel."""
+
+    @model_validator(mode="after")
+    def _link_local(self) -> Wireguard:
+        if not self.link_address.is_link_local:
+            raise ValueError(f"{self.link_address} is no link-local address; allowed is one of fe80::/64")
+        return self
+
+
 class Tunnel(Model):
     """A GRE tunnel to a router of the backbone, and the BGP session over it."""
 
@@ -123,6 +139,7 @@ class Supernode(Guest):
     """The address that the backbone's tunnels and the nodes' firmware have on file."""
     ipv6: IPv6Address
     fastd: Fastd
+    wireguard: Wireguard | None = None
     mesh: MeshSegment
     tunnels: Annotated[tuple[Tunnel, ...], Field(min_length=1)]
 

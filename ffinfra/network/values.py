@@ -64,6 +64,11 @@ FastdPublicKey = Annotated[
 ]
 """A fastd public key (fastd manual, method ec25519-fhmqvc)."""
 
+WireguardPublicKey = Annotated[
+    str, _matching(r"[A-Za-z0-9+/]{43}=", "32 octets in base64, as wg pubkey prints")
+]
+"""A WireGuard public key (wg(8))."""
+
 SshPublicKey = Annotated[
     str,
     _matching(

@@ -22,6 +22,7 @@ from ffinfra.hosts.configuration import HostConfiguration
 from ffinfra.hosts.rendering import configured_machines, render_host
 from ffinfra.hosts.secrets import HostSecrets
 from ffinfra.hosts.served_zones import OutsideSecondary, ServedZone
+from ffinfra.hosts.site_conf import mesh_vpn
 from ffinfra.hosts.templates import UnsafeValueError
 from ffinfra.network.network import Network
 from tests.hosts.samples import ROOT, SEED, sample_network, sample_secrets, sample_zones
@@ -161,6 +162,20 @@ def _rendered(network: Network, machine: str) -> HostConfiguration:
     return render_host(network, machine, sample_secrets(), sample_zones())
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    place=st.sampled_from([place for place in MODEL_PLACES if place[0] in {"supernodes", "domain"}]),
+    text=HOSTILE,
+)
+def test_nothing_hostile_gets_into_the_firmware(place: Path_, text: str) -> None:
+    try:
+        written = mesh_vpn(_past_the_model(sample_network(), place, text))
+    except (UnsafeValueError, ValueError, KeyError, AttributeError, TypeError):
+        return
+    assert written.count("\n") <= mesh_vpn(sample_network()).count("\n")
+    assert len(text) < 4 or WORD.fullmatch(text) or text not in written
+
+
 @cache
 def _lines(machine: str) -> dict[str, int]:
     return {file.path: file.content.count("\n") for file in _rendered(sample_network(), machine).files}
@@ -212,6 +227,7 @@ def _used_templates() -> frozenset[str]:
     try:
         for machine in sample_machines():
             _rendered(sample_network(), machine)
+        mesh_vpn(sample_network())
     finally:
         templates._ENVIRONMENT._load_template = original  # type: ignore[method-assign]
     return frozenset(used)

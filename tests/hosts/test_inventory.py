@@ -1,0 +1,58 @@
+"""The inventory for Ansible."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ffinfra.hosts.inventory import inventory
+from tests.hosts.isolation import needs
+from tests.hosts.samples import sample_network
+
+
+def test_every_machine_stands_in_its_groups() -> None:
+    made = inventory(sample_network())
+    groups = {name: group["hosts"] for name, group in made.items() if "hosts" in group}
+    assert groups == {
+        "vm_hosts": ["vm1", "vm2"],
+        "supernodes": ["sn1", "sn2", "sn3", "sn4", "sn5", "sn6"],
+        "nameservers": ["ns1", "ns2", "ns3"],
+        "site_fra1": ["vm1", "sn1", "sn2", "ns1"],
+        "site_ham1": ["vm2", "sn3", "sn4", "ns2"],
+        "site_fsn1": ["sn5", "sn6", "ns3"],
+        "hoster_rheinrack": ["vm1", "sn1", "sn2", "ns1"],
+        "hoster_nordkolo": ["vm2", "sn3", "sn4", "ns2"],
+        "hoster_hetzner": ["sn5", "sn6", "ns3"],
+    }
+    assert made["_meta"]["hostvars"]["ns1"] == {
+        "ansible_host": "192.0.2.53",
+        "ansible_user": "root",
+        "ansible_port": 22,
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "ffinfra_host": "vm1",
+        "ffinfra_site": "fra1",
+        "ffinfra_hoster": "rheinrack",
+        "ffinfra_debian": "bookworm",
+    }
+
+
+@pytest.mark.full
+def test_ansible_accepts_it(tmp_path: Path) -> None:
+    needs("ansible-inventory")
+    script = tmp_path / "inventory"
+    script.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(inventory(sample_network()))}\nEND\n")
+    script.chmod(0o755)
+    done = subprocess.run(
+        ["ansible-inventory", "-i", str(script), "--list"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    listed = json.loads(done.stdout)
+    assert listed["nameservers"] == {"hosts": ["ns1", "ns2", "ns3"]}
+    assert len(listed["_meta"]["hostvars"]) == 11
+    assert "WARNING" not in done.stderr

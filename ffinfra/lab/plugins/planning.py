@@ -92,8 +92,7 @@ def recovered_inputs(
             for key, value in old.items()
             if key in fields and (outputs.get(key) is not None or fields[key].hidden)
         }
-    found = _members_as_inputs(fields, family, outputs)
-    return found | {"__defaults": []} if family is Family.SDK_V2 else found
+    return _members_as_inputs(fields, family, outputs)
 
 
 def _followed(field: Field, old: Value, new: Value) -> Value:
@@ -132,7 +131,7 @@ def _covers(item: Value, found: Value) -> bool:
 
 
 def _members_as_inputs(fields: Fields, family: Family, outputs: Mapping[str, Value]) -> Values:
-    return {
+    found = {
         key: _as_input(field, family, outputs[key])
         for key, field in fields.items()
         if field.is_input
@@ -140,6 +139,7 @@ def _members_as_inputs(fields: Fields, family: Family, outputs: Mapping[str, Val
         and (field.required or not _is_default(field, outputs.get(key)))
         and outputs.get(key) is not None
     }
+    return found | {"__defaults": []} if family is Family.SDK_V2 else found
 
 
 def _is_default(field: Field, value: Value) -> bool:

@@ -7,7 +7,7 @@ from time import time
 import pytest
 
 from ffinfra.lab.plugins.cloudflare.api import Api
-from ffinfra.lab.plugins.cloudflare.settings import MISSING_BASE_URL, CloudflareSettings
+from ffinfra.lab.plugins.cloudflare.settings import CloudflareSettings
 from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import Properties
 from tests.lab.plugins.fake_api import CountedWaiter, FakeApi, served
@@ -96,7 +96,10 @@ def test_provider_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
             "underscores"
         ),
         "apiKey: is not supported by the lab's stand-in: the lab knows API tokens only",
-        f"baseUrl: {MISSING_BASE_URL}",
+        (
+            "baseUrl: no API is given: this is the lab's stand-in for the plugin cloudflare, which never talks "
+            "to the real API. Set CLOUDFLARE_BASE_URL or the provider argument baseUrl to the lab's"
+        ),
     ]
-    with pytest.raises(RemoteError, match="never talks to Cloudflare itself"):
+    with pytest.raises(RemoteError, match="never talks to the real API"):
         CloudflareSettings().apply(Properties())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ffinfra.lab.plugins.fields import Family
-from ffinfra.lab.plugins.hcloud.settings import BAD_TOKEN, MISSING_ENDPOINT, MISSING_TOKEN, HcloudSettings
+from ffinfra.lab.plugins.hcloud.settings import BAD_TOKEN, MISSING_TOKEN, HcloudSettings
 from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.provider.properties import UNKNOWN, Properties
 
@@ -26,7 +26,13 @@ def refused(**arguments: Any) -> list[str]:
 def test_what_is_refused_at_preview() -> None:
     assert refused(**GOOD) == []
     assert refused(**GOOD | {"token": "short"}) == [f"token: {BAD_TOKEN}"]
-    assert refused() == [f"token: {MISSING_TOKEN}", f"endpoint: {MISSING_ENDPOINT}"]
+    assert refused() == [
+        f"token: {MISSING_TOKEN}",
+        (
+            "endpoint: no API is given: this is the lab's stand-in for the plugin hcloud, which never talks to "
+            "the real API. Set HCLOUD_ENDPOINT or the provider argument endpoint to the lab's"
+        ),
+    ]
     assert refused(**GOOD, pollFunction="linear", pollInterval="soon", endpointHetzner="http://x") == [
         "pollFunction: must be one of constant, exponential, not 'linear'",
         "pollInterval: 'soon' is no duration like 500ms",
@@ -35,6 +41,14 @@ def test_what_is_refused_at_preview() -> None:
             "it is the API of storage boxes, which the lab has not"
         ),
     ]
+
+
+@pytest.mark.parametrize("url", ["https://api.hetzner.cloud/v1", "http://192.0.2.1/v1", "nonsense"])
+def test_only_the_lab_is_talked_to(url: str) -> None:
+    (reason,) = refused(**GOOD | {"endpoint": url})
+    assert reason.startswith(f"endpoint: '{url}' is not on loopback")
+    for ours in ("http://localhost:1/v1", "http://[::1]:1/v1", "http://127.0.0.2:1/v1/"):
+        assert refused(**GOOD | {"endpoint": ours}) == []
 
 
 def test_what_is_not_known_yet_is_not_refused() -> None:

@@ -220,12 +220,21 @@ def test_public_nets_are_never_read_back_and_off_is_no_difference(hcloud: Hcloud
 
 
 def test_import(hcloud: Hcloud) -> None:
-    hcloud.api.on("GET /servers/42", {"server": FOUND})
+    firewalls = FOUND["public_net"] | {"firewalls": [{"id": 8}]}
+    hcloud.api.on("GET /servers/42", {"server": FOUND | {"public_net": firewalls, "labels": {"a": "b"}}})
     found = hcloud.read("Server", "42", {}, {})
     assert found is not None
-    told = {"name": "ns1", "serverType": "ccx13", "image": "debian-12", "location": "fsn1", "__defaults": []}
+    told = {
+        "name": "ns1",
+        "serverType": "ccx13",
+        "image": "debian-12",
+        "location": "fsn1",
+        "labels": {"a": "b"},
+        "firewallIds": [8],
+        "__defaults": [],
+    }
     assert found.inputs.values == told
-    assert hcloud.diff("Server", dict(found.outputs.values), INPUTS) == {
+    assert hcloud.diff("Server", dict(found.outputs.values), INPUTS | {"labels": {"a": "b"}}) == {
         "sshKeys": "add-replace",
         "userData": "add-replace",
         "(first)": "delete",

@@ -10,17 +10,13 @@ from typing import Final
 
 from ffinfra.lab.plugins.checking import refusals
 from ffinfra.lab.plugins.cloudflare.api import Api
+from ffinfra.lab.plugins.endpoints import refused_endpoint
 from ffinfra.lab.plugins.fields import Field, Fields
 from ffinfra.lab.plugins.remote import RemoteError
 from ffinfra.lab.plugins.values import own
 from ffinfra.lab.plugins.waiting import Waiter
 from ffinfra.provider.properties import UNKNOWN, Properties, Value
 from ffinfra.provider.resource_type import Refusal, Settings
-
-MISSING_BASE_URL: Final = (
-    "this is the lab's stand-in for the plugin cloudflare, which never talks to Cloudflare itself: "
-    "set CLOUDFLARE_BASE_URL or the provider argument baseUrl to the lab's API"
-)
 
 _TOKENS_ONLY: Final = "the lab knows API tokens only"
 _TOKEN: Final = re.compile(r"[0-9A-Za-z\-_]{40,80}")
@@ -66,17 +62,20 @@ class CloudflareSettings(Settings):
         """Refuse at preview; only a token given by the program is looked at, as the real plugin does."""
         values = _arguments(arguments)
         found = list(refusals(ARGUMENTS, values))
-        if values.get("baseUrl") is not UNKNOWN and not _given(values, "baseUrl", "CLOUDFLARE_BASE_URL"):
-            found.append(Refusal("baseUrl", MISSING_BASE_URL))
-        return found
+        reason = "" if values.get("baseUrl") is UNKNOWN else _refused_base_url(values)
+        return [*found, Refusal("baseUrl", reason)] if reason else found
 
     def apply(self, arguments: Properties) -> None:
         """Open the connection."""
         values = _arguments(arguments)
-        base_url = _given(values, "baseUrl", "CLOUDFLARE_BASE_URL")
-        if not base_url:
-            raise RemoteError(MISSING_BASE_URL)
-        api = Api(base_url, _given(values, "apiToken", "CLOUDFLARE_API_TOKEN"), self._waiter)
+        reason = _refused_base_url(values)
+        if reason:
+            raise RemoteError(reason)
+        api = Api(
+            _given(values, "baseUrl", "CLOUDFLARE_BASE_URL"),
+            _given(values, "apiToken", "CLOUDFLARE_API_TOKEN"),
+            self._waiter,
+        )
         with self._lock:
             self._api = api
 
@@ -88,6 +87,11 @@ class CloudflareSettings(Settings):
 def _arguments(arguments: Properties) -> dict[str, Value]:
     """The plugin's own arguments; the engine's ``version`` and ``__internal`` are not ours."""
     return {key: value for key, value in own(arguments.values).items() if key != "version"}
+
+
+def _refused_base_url(values: Mapping[str, Value]) -> str:
+    url = _given(values, "baseUrl", "CLOUDFLARE_BASE_URL")
+    return refused_endpoint(url, "cloudflare", "CLOUDFLARE_BASE_URL", "baseUrl")
 
 
 def _given(values: Mapping[str, Value], key: str, variable: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ffinfra.lab.plugins.checking import refusals
+from ffinfra.lab.plugins.endpoints import refused_endpoint
 from ffinfra.lab.plugins.fields import Family, Field, Fields
 from ffinfra.lab.plugins.hcloud.actions import Actions, Pause
 from ffinfra.lab.plugins.hcloud.api import Api
@@ -24,10 +25,6 @@ MISSING_TOKEN: Final = (
     "Missing Hetzner Cloud API token: give the provider argument token or set HCLOUD_TOKEN in the environment"
 )
 BAD_TOKEN: Final = f"entered token is invalid (must be exactly {TOKEN_LENGTH} characters long)"
-MISSING_ENDPOINT: Final = (
-    "this is the lab's stand-in for the plugin hcloud, which never talks to Hetzner itself: "
-    "set HCLOUD_ENDPOINT or the provider argument endpoint to the lab's API"
-)
 
 ARGUMENTS: Final[Fields] = {
     "endpoint": Field(),
@@ -128,8 +125,12 @@ def _refused_token(values: Mapping[str, Value]) -> Iterator[Refusal]:
 
 
 def _refused_endpoint(values: Mapping[str, Value]) -> Iterator[Refusal]:
-    if values.get("endpoint") is not UNKNOWN and not _given(values, "endpoint", "HCLOUD_ENDPOINT"):
-        yield Refusal("endpoint", MISSING_ENDPOINT)
+    if values.get("endpoint") is UNKNOWN:
+        return
+    url = _given(values, "endpoint", "HCLOUD_ENDPOINT")
+    reason = refused_endpoint(url, "hcloud", "HCLOUD_ENDPOINT", "endpoint")
+    if reason:
+        yield Refusal("endpoint", reason)
 
 
 def _pauses(values: Mapping[str, Value]) -> dict[Family, Pause]:

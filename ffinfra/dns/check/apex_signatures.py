@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 import dns.dnssectypes
 from dns.name import Name
@@ -39,6 +40,10 @@ _FAULTS: Mapping[Verdict, Fault] = {
 }
 
 
+MOST_SIGNATURES: Final = 32
+"""Over one RRset; more are an attack (CVE-2023-50387)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FaultyServers:
     """The servers that gave a faulty signature."""
@@ -49,8 +54,9 @@ class FaultyServers:
 
 
 def covering(response: Response, rdtype: RdataType) -> list[RRSIG]:
-    """The signatures in an answer section over records of a type."""
-    return [one for one in response.rdatas(RRSIG, sections=ANSWER) if one.type_covered == rdtype]
+    """The signatures in an answer section over records of a type; no more than are worth the time."""
+    found = [one for one in response.rdatas(RRSIG, sections=ANSWER) if one.type_covered == rdtype]
+    return found[:MOST_SIGNATURES]
 
 
 def fault_of(

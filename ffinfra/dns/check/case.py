@@ -19,7 +19,7 @@ Procedure = Callable[[Zone, Network], Awaitable[list[Message] | Skipped]]
 
 
 @dataclass(frozen=True, eq=False)
-class TestCase:
+class Case:
     """One test case of the public Zonemaster specification.
 
     Attributes:
@@ -29,8 +29,6 @@ class TestCase:
         levels: the message tags with the levels of Zonemaster's default profile.
         procedure: what it does.
     """
-
-    __test__ = False  # pytest would take the name for a test class
 
     id: str
     title: str

@@ -9,19 +9,19 @@ from functools import cache
 from types import MappingProxyType
 
 from ffinfra.dns.check import cases
-from ffinfra.dns.check.case import TestCase
+from ffinfra.dns.check.case import Case
 from ffinfra.problems import InvalidInputError, Place, Problem
 
 
 @cache
-def registry() -> Mapping[str, TestCase]:
+def registry() -> Mapping[str, Case]:
     """Every test case by id, sorted; each module of the package ``cases`` defines one ``CASE``."""
     names = sorted(module.name for module in pkgutil.iter_modules(cases.__path__))
     found = [importlib.import_module(f"{cases.__name__}.{name}").CASE for name in names]
     return MappingProxyType({case.id: case for case in found})
 
 
-def chosen(ids: Iterable[str] | None) -> tuple[TestCase, ...]:
+def chosen(ids: Iterable[str] | None) -> tuple[Case, ...]:
     """The test cases with these ids, in the order given; all of them for None.
 
     Raises:

@@ -126,12 +126,13 @@ class Resolver:
         if name == ROOT:
             return ROOT
         hops = (await self.resolve(name, SOA_TYPE)).hops
-        above = hops[:-1] if hops and hops[-1].cut == name else hops
-        parent = above[-1].cut if above else ROOT
+        above = [hop.cut for hop in hops if name != hop.cut and name.is_subdomain(hop.cut)]
+        parent = above[-1] if above else ROOT
         if parent != name.parent() and hops:
             response = await self.network.ask(hops[-1].server, name.parent(), SOA_TYPE)
             owners = [owner for owner, _ in response.owned(SOA, ANSWER)] if response else []
-            parent = owners[0] if owners else parent
+            above = [owner for owner in owners if name != owner and name.is_subdomain(owner)]
+            parent = above[0] if above else parent
         return parent
 
     async def close(self) -> None:

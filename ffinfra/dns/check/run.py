@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ffinfra.dns.check.asn import AsnSource
-from ffinfra.dns.check.case import TestCase
+from ffinfra.dns.check.case import Case
 from ffinfra.dns.check.findings import CaseReport, Skipped, ZoneReport
 from ffinfra.dns.check.naming import Family, Nameserver, absolute, short
 from ffinfra.dns.check.network import Network
@@ -29,7 +29,7 @@ ZONES_AT_ONCE: Final = 16
 class _Plan:
     """What is the same for all zones of a run."""
 
-    cases: tuple[TestCase, ...]
+    cases: tuple[Case, ...]
     hints: tuple[Nameserver, ...]
     families: frozenset[Family]
     asn_table: AsnSource | None
@@ -144,7 +144,7 @@ async def _run_cases(zone: Zone, plan: _Plan, seconds: float) -> list[CaseReport
         await zone.close()
 
 
-async def _run_case(case: TestCase, zone: Zone) -> CaseReport:
+async def _run_case(case: Case, zone: Zone) -> CaseReport:
     started = time.monotonic()
     said = await case.procedure(zone, zone.resolver.network)
     seconds = time.monotonic() - started
@@ -153,6 +153,6 @@ async def _run_case(case: TestCase, zone: Zone) -> CaseReport:
     return CaseReport(case.id, case.findings(said), seconds)
 
 
-def _given_up(case: TestCase, plan: _Plan) -> CaseReport:
+def _given_up(case: Case, plan: _Plan) -> CaseReport:
     reason = f"not done within the {plan.zone_seconds:g} s that a zone may take"
     return CaseReport(case.id, (), plan.zone_seconds, Skipped(reason))

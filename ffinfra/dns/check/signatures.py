@@ -36,6 +36,12 @@ _RSA: Final = {
     Algorithm.RSASHA512: "sha512",
 }
 _ECDSA: Final = {Algorithm.ECDSAP256SHA256: (P256, "sha256"), Algorithm.ECDSAP384SHA384: (P384, "sha384")}
+MOST_KEYS: Final = 4
+"""Keys with the tag of one signature that are tried; more are an attack (CVE-2023-50387)."""
+
+MOST_RSA_OCTETS: Final = 512
+"""Of a modulus: 4096 bits (RFC 5702, section 2)."""
+
 SUPPORTED: Final = frozenset({*_RSA, *_ECDSA, Algorithm.ED25519})
 
 
@@ -60,7 +66,9 @@ def verify(owner: Name, records: Sequence[Rdata], signature: RRSIG, keys: Iterab
     if not fitting:
         return Verdict.NO_KEY
     data = _signed_data(owner, records, signature)
-    return Verdict.VALID if any(_fits(key, data, signature) for key in fitting) else Verdict.INVALID
+    return (
+        Verdict.VALID if any(_fits(key, data, signature) for key in fitting[:MOST_KEYS]) else Verdict.INVALID
+    )
 
 
 def _signed_data(owner: Name, records: Sequence[Rdata], signature: RRSIG) -> bytes:
@@ -96,7 +104,7 @@ def _verify_rsa(key: bytes, data: bytes, signature: bytes, digest: str) -> bool:
     size = (modulus.bit_length() + 7) // 8
     encoded = bytes.fromhex(_RSA_PREFIX[digest]) + hashlib.new(digest, data).digest()
     padding = size - len(encoded) - 3
-    if padding < 8 or len(signature) != size:
+    if padding < 8 or len(signature) != size or size > MOST_RSA_OCTETS or exponent > modulus:
         return False
     expected = b"\x00\x01" + b"\xff" * padding + b"\x00" + encoded
     return pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(expected, "big")

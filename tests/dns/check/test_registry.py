@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ffinfra.dns.check import cases
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.registry import chosen, registry
 from ffinfra.dns.check.sentences import sentences
 from ffinfra.problems import InvalidInputError
@@ -19,9 +19,9 @@ from ffinfra.problems import InvalidInputError
 MODULES = sorted(module.name for module in pkgutil.walk_packages(cases.__path__))
 
 
-def case_of(module: str) -> TestCase:
+def case_of(module: str) -> Case:
     found = importlib.import_module(f"{cases.__name__}.{module}").CASE
-    assert isinstance(found, TestCase)
+    assert isinstance(found, Case)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import dns.dnssec
 import dns.rdata
 import pytest
@@ -137,3 +139,14 @@ def test_the_time_is_judged_before_the_signature() -> None:
     assert fault_of(absolute(owner), [record], signature, keys, 1438207199) is Fault.NOT_YET_VALID
     assert fault_of(absolute(owner), [record], signature, keys, 1440021601) is Fault.EXPIRED
     assert fault_of(absolute(owner), [record], signature, [], 1439000000) is Fault.NO_KEY
+
+
+def test_an_oversized_rsa_key_costs_no_time() -> None:
+    owner, record, key, signature = parsed("RFC 5702 section 6.1, RSASHA256")
+    large = key.replace(key=b"\x00\x10\x00" + b"\xff" * 4096 + b"\xff" * 8000)
+    assert isinstance(large, DNSKEY)
+    tagged = signature.replace(key_tag=dns.dnssec.key_id(large), signature=b"\x01" * 8000)
+    assert isinstance(tagged, RRSIG)
+    started = time.monotonic()
+    assert verify(absolute(owner), [record], tagged, [large]) is Verdict.INVALID
+    assert time.monotonic() - started < 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
 from ffinfra.dns.check.network import Network
@@ -33,7 +33,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="address01",
     title="Nameserver addresses are globally reachable",
     source=SPECIFICATIONS + "Address-TP/address01.md",

@@ -9,7 +9,7 @@ from dns.rdatatype import PTR as PTR_TYPE
 from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.ANY.PTR import PTR
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, short
 from ffinfra.dns.check.network import Network
@@ -41,7 +41,7 @@ async def _check(zone: Zone, server: Nameserver) -> Message | None:
     return None
 
 
-CASE = TestCase(
+CASE = Case(
     id="address02",
     title="Nameserver addresses have a reverse entry",
     source=SPECIFICATIONS + "Address-TP/address02.md",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dns.name import Name
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import ROOT, listed, short
 from ffinfra.dns.check.network import Network
@@ -85,7 +85,7 @@ def _servers(seen: Iterable[Seen]) -> str:
     return listed(one.server for one in seen)
 
 
-CASE = TestCase(
+CASE = Case(
     id="basic01",
     title="The zone has a parent that delegates it",
     source=SPECIFICATIONS + "Basic-TP/basic01.md",

@@ -6,7 +6,7 @@ from dns.name import Name
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
@@ -56,7 +56,7 @@ def _problem(zone: Name, server: Nameserver, response: Response | None) -> Messa
     return None
 
 
-CASE = TestCase(
+CASE = Case(
     id="basic02",
     title="At least one nameserver works",
     source=SPECIFICATIONS + "Basic-TP/basic02.md",

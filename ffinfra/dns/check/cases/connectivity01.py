@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.connectivity import check_connectivity, connectivity_levels
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Family, listed
@@ -25,7 +25,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return said + await check_connectivity(zone, network, Protocol.UDP, "CN01")
 
 
-CASE = TestCase(
+CASE = Case(
     id="connectivity01",
     title="The nameservers answer over UDP",
     source=SPECIFICATIONS + "Connectivity-TP/connectivity01.md",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.connectivity import check_connectivity, connectivity_levels
 from ffinfra.dns.check.findings import Message
 from ffinfra.dns.check.network import Network
@@ -15,7 +15,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return await check_connectivity(zone, network, Protocol.TCP, "CN02")
 
 
-CASE = TestCase(
+CASE = Case(
     id="connectivity02",
     title="The nameservers answer over TCP",
     source=SPECIFICATIONS + "Connectivity-TP/connectivity02.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ffinfra.dns.check.asn import Announced, AsnResult, NotAnnounced, SourceFailed
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, Skipped, message
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.check.network import Network
@@ -65,7 +65,7 @@ def _numbers(asns: tuple[int, ...]) -> str:
     return ",".join(str(asn) for asn in asns)
 
 
-CASE = TestCase(
+CASE = Case(
     id="connectivity03",
     title="The nameservers lie in different autonomous systems",
     source=SPECIFICATIONS + "Connectivity-TP/connectivity03.md",

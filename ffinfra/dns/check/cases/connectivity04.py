@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from ffinfra.dns.check.asn import Announced, AsnResult, NotAnnounced, Prefix, SourceFailed
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, Skipped, message
 from ffinfra.dns.check.naming import Family, Nameserver, listed
 from ffinfra.dns.check.network import Network
@@ -61,7 +61,7 @@ def _judge(family: Family, results: Mapping[Nameserver, AsnResult]) -> list[Mess
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="connectivity04",
     title="The nameservers lie in different announced prefixes",
     source=SPECIFICATIONS + "Connectivity-TP/connectivity04.md",

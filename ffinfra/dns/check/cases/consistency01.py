@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -50,7 +50,7 @@ def _judge(by_serial: dict[int, list[Nameserver]]) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="consistency01",
     title="All nameservers serve the same SOA serial",
     source=SPECIFICATIONS + "Consistency-TP/consistency01.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import NS as NS_TYPE
 from dns.rdtypes.ANY.NS import NS
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -38,7 +38,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="consistency04",
     title="All nameservers serve the same NS set",
     source=SPECIFICATIONS + "Consistency-TP/consistency04.md",

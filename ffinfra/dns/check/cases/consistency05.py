@@ -12,7 +12,7 @@ from dns.rdatatype import A as A_TYPE
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.NS import NS
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
 from ffinfra.dns.check.network import Network
@@ -123,7 +123,7 @@ async def _look_up(zone: Zone, name: Name) -> set[Nameserver]:
     }
 
 
-CASE = TestCase(
+CASE = Case(
     id="consistency05",
     title="Delegation and zone give the same nameserver addresses",
     source=SPECIFICATIONS + "Consistency-TP/consistency05.md",

@@ -6,7 +6,7 @@ from dns.name import Name
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
@@ -35,7 +35,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="consistency06",
     title="All nameservers serve the same SOA MNAME",
     source=SPECIFICATIONS + "Consistency-TP/consistency06.md",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Argument, Level, Message, message
 from ffinfra.dns.check.naming import Family, Nameserver, listed
 from ffinfra.dns.check.network import Network
@@ -36,7 +36,7 @@ def _count_family(side: str, family: Family, servers: Sequence[Nameserver]) -> M
     return message(tag, count=count, minimum=MINIMUM, ns_list=listed(those))
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation01",
     title="There are enough nameservers",
     source=SPECIFICATIONS + "Delegation-TP/delegation01.md",

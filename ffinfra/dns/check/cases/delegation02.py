@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
 from ffinfra.dns.check.network import Network
@@ -33,7 +33,7 @@ def _shared(servers: Iterable[Nameserver], same: str, distinct: str) -> list[Mes
     ] or [message(distinct)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation02",
     title="The nameservers have distinct addresses",
     source=SPECIFICATIONS + "Delegation-TP/delegation02.md",

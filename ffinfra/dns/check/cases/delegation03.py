@@ -13,7 +13,7 @@ from dns.rdatatype import AAAA as AAAA_TYPE
 from dns.rdatatype import NS as NS_TYPE
 from dns.rdatatype import A as A_TYPE
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Family, Nameserver
 from ffinfra.dns.check.network import Network
@@ -54,7 +54,7 @@ def _longest_below(zone: Name) -> Name:
     return name
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation03",
     title="The referral fits into a small packet",
     source=SPECIFICATIONS + "Delegation-TP/delegation03.md",

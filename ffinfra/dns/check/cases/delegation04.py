@@ -6,7 +6,7 @@ import asyncio
 
 from dns.rdatatype import SOA as SOA_TYPE
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import listed
@@ -35,7 +35,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return messages + refusing
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation04",
     title="The nameservers are authoritative",
     source=SPECIFICATIONS + "Delegation-TP/delegation04.md",

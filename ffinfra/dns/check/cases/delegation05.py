@@ -8,7 +8,7 @@ from dns.name import Name
 from dns.rdatatype import A as A_TYPE
 from dns.rdtypes.ANY.CNAME import CNAME
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, short
@@ -55,7 +55,7 @@ async def _is_alias(zone: Zone, name: Name) -> bool:
     )
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation05",
     title="No nameserver name is an alias",
     source=SPECIFICATIONS + "Delegation-TP/delegation05.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
@@ -29,7 +29,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return messages + missing
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation06",
     title="Every nameserver has the SOA of the zone",
     source=SPECIFICATIONS + "Delegation-TP/delegation06.md",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import listed
 from ffinfra.dns.check.network import Network
@@ -25,7 +25,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="delegation07",
     title="Delegation and zone name the same nameservers",
     source=SPECIFICATIONS + "Delegation-TP/delegation07.md",

@@ -14,7 +14,7 @@ from dns.rdtypes.ANY.DS import DS
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from ffinfra.dns.check.apex_signatures import Fault, covering, fault_of, mnemonic
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Argument, Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -165,7 +165,7 @@ def _tell(notes: _Notes) -> list[Message]:
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec02",
     title="Every DS has a DNSKEY that signs the keys",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec02.md",

@@ -10,7 +10,7 @@ from dns.rdatatype import DNSKEY as DNSKEY_TYPE
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Argument, Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.question import Edns
@@ -56,7 +56,7 @@ def _judge(signature: RRSIG, now: int) -> list[Message]:
     return messages if len(messages) > 1 else [*messages, message("DURATION_OK", duration=duration, **about)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec04",
     title="Signatures live neither too short nor too long",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec04.md",

@@ -14,7 +14,7 @@ from dns.rdtypes.ANY.DS import DS
 from dns.rdtypes.ANY.RRSIG import RRSIG
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -119,7 +119,7 @@ def _tell_parents(with_ds: Iterable[str], without_ds: Iterable[str]) -> list[Mes
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec07",
     title="A signed zone has DS records in its parent",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec07.md",

@@ -6,7 +6,7 @@ from dns.rdatatype import DNSKEY as DNSKEY_TYPE
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 
 from ffinfra.dns.check.apex_signatures import Fault, Faults, covering, fault_of
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import listed
@@ -46,7 +46,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return [*disabled(network, servers, DNSKEY_TYPE), *missing, *faults.messages(TAGS)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec08",
     title="The DNSKEY set is signed",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec08.md",

@@ -10,7 +10,7 @@ from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.SOA import SOA
 
 from ffinfra.dns.check.apex_signatures import Fault, Faults, covering, fault_of
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -60,7 +60,7 @@ async def _check(zone: Zone, network: Network, server: Nameserver, faults: Fault
     return bool(signatures)
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec09",
     title="The SOA is signed",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec09.md",

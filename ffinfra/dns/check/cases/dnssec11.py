@@ -13,7 +13,7 @@ from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed
@@ -97,7 +97,7 @@ async def _has_zone(zone: Zone, network: Network, server: Nameserver) -> bool:
     )
 
 
-CASE = TestCase(
+CASE = Case(
     id="dnssec11",
     title="DS records mean that the zone is signed",
     source=SPECIFICATIONS + "DNSSEC-TP/dnssec11.md",

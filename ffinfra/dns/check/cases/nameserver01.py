@@ -7,7 +7,7 @@ from typing import Final
 
 from dns.rdatatype import A as A_TYPE
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, absolute, short
@@ -40,7 +40,7 @@ async def _check(network: Network, server: Nameserver) -> list[Message]:
     return messages or [message("NO_RECURSOR", ns=str(server))]
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver01",
     title="No nameserver is a recursor",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver01.md",

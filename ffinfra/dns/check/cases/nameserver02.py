@@ -8,7 +8,7 @@ from dns.name import Name
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
@@ -51,7 +51,7 @@ def _judge(server: Nameserver, zone: Name, response: Response) -> Message | None
     return None
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver02",
     title="The nameservers support EDNS",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver02.md",

@@ -7,7 +7,7 @@ import asyncio
 from dns.name import Name
 from dns.rdatatype import AXFR, SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver
@@ -32,7 +32,7 @@ async def _check(network: Network, server: Nameserver, zone: Name) -> Message:
     return message("AXFR_AVAILABLE" if available else "AXFR_FAILURE", ns=str(server))
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver03",
     title="Zone transfer is not open to everybody",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver03.md",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dns.rdatatype import SOA as SOA_TYPE
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import canonical_address, listed
@@ -26,7 +26,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
     return disabled(network, servers, SOA_TYPE) + messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver04",
     title="Answers come from the address asked",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver04.md",

@@ -8,7 +8,7 @@ from dns.name import Name
 from dns.rdatatype import AAAA as AAAA_TYPE
 from dns.rdatatype import A as A_TYPE
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
@@ -46,7 +46,7 @@ async def _check(network: Network, server: Nameserver, zone: Name) -> Message | 
     return None
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver05",
     title="Questions for AAAA are answered properly",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver05.md",

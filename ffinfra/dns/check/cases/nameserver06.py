@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import listed
 from ffinfra.dns.check.network import Network
@@ -20,7 +20,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message("CAN_BE_RESOLVED")]
 
 
-CASE = TestCase(
+CASE = Case(
     id="nameserver06",
     title="Every nameserver name has an address",
     source=SPECIFICATIONS + "Nameserver-TP/nameserver06.md",

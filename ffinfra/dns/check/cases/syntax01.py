@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.hostnames import has_only_allowed_octets
 from ffinfra.dns.check.naming import short
@@ -16,7 +16,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message(tag, domain=short(zone.name))]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax01",
     title="The zone's name holds letters, digits and hyphens only",
     source=SPECIFICATIONS + "Syntax-TP/syntax01.md",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.hostnames import labels_of
 from ffinfra.dns.check.naming import short
@@ -23,7 +23,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return messages or [message("NO_ENDING_HYPHENS", domain=domain)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax02",
     title="No label of the zone's name starts or ends with a hyphen",
     source=SPECIFICATIONS + "Syntax-TP/syntax02.md",

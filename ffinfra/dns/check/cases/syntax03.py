@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.hostnames import has_discouraged_dashes, labels_of
 from ffinfra.dns.check.naming import short
@@ -20,7 +20,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     ] or [message("NO_DOUBLE_DASH", domain=domain)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax03",
     title="No label of the zone's name has hyphens in third and fourth place",
     source=SPECIFICATIONS + "Syntax-TP/syntax03.md",

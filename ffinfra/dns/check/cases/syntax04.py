@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message
 from ffinfra.dns.check.hostnames import check_host_name
 from ffinfra.dns.check.network import Network
@@ -14,7 +14,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [said for name in await zone.v1.all_names() for said in check_host_name("NAMESERVER", name)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax04",
     title="The nameserver names are host names",
     source=SPECIFICATIONS + "Syntax-TP/syntax04.md",

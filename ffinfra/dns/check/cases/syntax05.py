@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.hostnames import labels_of
 from ffinfra.dns.check.naming import short
@@ -26,7 +26,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message("RNAME_MISUSED_AT_SIGN" if misused else "RNAME_NO_AT_SIGN", rname=short(rname))]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax05",
     title="The SOA RNAME holds no at sign",
     source=SPECIFICATIONS + "Syntax-TP/syntax05.md",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message
 from ffinfra.dns.check.hostnames import check_host_name
 from ffinfra.dns.check.network import Network
@@ -21,7 +21,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return check_host_name("MNAME", soas[0].mname) if soas else no_soa()
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax07",
     title="The SOA MNAME is a host name",
     source=SPECIFICATIONS + "Syntax-TP/syntax07.md",

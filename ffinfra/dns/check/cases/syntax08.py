@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import MX as MX_TYPE
 from dns.rdtypes.ANY.MX import MX
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.hostnames import check_host_name
 from ffinfra.dns.check.network import Network
@@ -22,7 +22,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [said for name in exchanges for said in check_host_name("MX", name)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="syntax08",
     title="The mail exchanges are host names",
     source=SPECIFICATIONS + "Syntax-TP/syntax08.md",

@@ -10,7 +10,7 @@ from dns.name import Name
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import ROOT, Nameserver, absolute, listed, short
@@ -116,7 +116,7 @@ def _compare(masters: Mapping[Nameserver, int], serials: Sequence[int]) -> list[
     return messages
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone01",
     title="The SOA MNAME is a master of the zone",
     source=SPECIFICATIONS + "Zone-TP/zone01.md",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.soa import NO_SOA_LEVELS, authoritative_soa, no_soa
@@ -23,7 +23,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message(tag, refresh=soa.refresh, required_refresh=MINIMUM)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone02",
     title="The SOA refresh is long enough",
     source=SPECIFICATIONS + "Zone-TP/zone02.md",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.soa import NO_SOA_LEVELS, authoritative_soa, no_soa
@@ -18,7 +18,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message(tag, retry=soa.retry, refresh=soa.refresh)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone03",
     title="The SOA retry is shorter than the refresh",
     source=SPECIFICATIONS + "Zone-TP/zone03.md",

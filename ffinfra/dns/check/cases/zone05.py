@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.soa import NO_SOA_LEVELS, authoritative_soa, no_soa
@@ -28,7 +28,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return messages or [message("EXPIRE_MINIMUM_VALUE_OK", **values)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone05",
     title="The SOA expire is long enough",
     source=SPECIFICATIONS + "Zone-TP/zone05.md",

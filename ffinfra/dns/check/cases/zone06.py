@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.soa import NO_SOA_LEVELS, authoritative_soa, no_soa
@@ -29,7 +29,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message("SOA_DEFAULT_TTL_MAXIMUM_VALUE_OK", minimum=minimum, **bounds)]
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone06",
     title="The TTL of negative answers lies in bounds",
     source=SPECIFICATIONS + "Zone-TP/zone06.md",

@@ -8,7 +8,7 @@ from dns.rdatatype import AAAA as AAAA_TYPE
 from dns.rdatatype import A as A_TYPE
 from dns.rdtypes.ANY.CNAME import CNAME
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import short
 from ffinfra.dns.check.network import Network
@@ -33,7 +33,7 @@ async def run(zone: Zone, _network: Network) -> list[Message]:
     return [message(tag, mname=mname) for tag in tags]
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone07",
     title="The SOA MNAME is no alias and has an address",
     source=SPECIFICATIONS + "Zone-TP/zone07.md",

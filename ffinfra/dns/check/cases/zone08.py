@@ -10,7 +10,7 @@ from dns.rdatatype import MX as MX_TYPE
 from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.ANY.MX import MX
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.network import Network
 from ffinfra.dns.check.zone import Zone
@@ -33,7 +33,7 @@ async def _is_alias(zone: Zone, exchange: Name) -> bool | None:
     return None if response is None else bool(response.rdatas(CNAME, exchange))
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone08",
     title="No mail exchange is an alias",
     source=SPECIFICATIONS + "Zone-TP/zone08.md",

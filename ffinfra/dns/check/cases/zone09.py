@@ -10,7 +10,7 @@ from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import ROOT, Nameserver, listed, short
@@ -114,7 +114,7 @@ def _exchanges(found: MailTargets) -> str:
     return ";".join(short(one.exchange) for one in ordered)
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone09",
     title="The zone has a mail target",
     source=SPECIFICATIONS + "Zone-TP/zone09.md",

@@ -6,7 +6,7 @@ from dns.name import Name
 from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, short
@@ -39,7 +39,7 @@ def _judge(zone: Name, server: Nameserver, response: Response | None) -> Message
     return None
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone10",
     title="Every nameserver gives exactly one SOA",
     source=SPECIFICATIONS + "Zone-TP/zone10.md",

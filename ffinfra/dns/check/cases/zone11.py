@@ -5,7 +5,7 @@ from __future__ import annotations
 from dns.rdatatype import TXT as TXT_TYPE
 from dns.rdtypes.ANY.TXT import TXT
 
-from ffinfra.dns.check.case import SPECIFICATIONS, TestCase
+from ffinfra.dns.check.case import SPECIFICATIONS, Case
 from ffinfra.dns.check.families import disabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
@@ -63,7 +63,7 @@ def _no_mail_tag(policies: Policies) -> str:
     return "Z11_NULL_SPF_NON_MAIL_DOMAIN" if is_null(policies[0]) else "Z11_NON_NULL_SPF_NON_MAIL_DOMAIN"
 
 
-CASE = TestCase(
+CASE = Case(
     id="zone11",
     title="The SPF policy is consistent and well formed",
     source=SPECIFICATIONS + "Zone-TP/zone11.md",

@@ -42,9 +42,14 @@ class Delegation(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _record(self, zone_id: str, record: CloudflareRecord) -> None:
-        """One record, named by all it says: a changed value is a new record beside the old one."""
+        """One record.
+
+        An NS record is named with its nameserver, so that another one is a new record beside the old. Glue is
+        named without its address, so that a changed address changes the record.
+        """
+        target = f" {record.content}" if record.type == "NS" else ""
         cloudflare.DnsRecord(
-            f"{record.name} {record.type} {record.content}",
+            f"{record.name} {record.type}{target}",
             zone_id=zone_id,
             name=record.name,
             type=record.type,

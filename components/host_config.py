@@ -7,7 +7,8 @@ from typing import Any, assert_never
 import pulumi
 
 from components.settings import DirectoryTransport, SshTransport, Transport
-from ffinfra.hosts.configuration import HostConfiguration, HostFile
+from ffinfra.hosts.configuration import HostConfiguration
+from ffinfra.hosts.resource_inputs import to_inputs
 
 
 class HostConfig(pulumi.CustomResource):
@@ -30,36 +31,17 @@ class HostConfig(pulumi.CustomResource):
             transport: how it is delivered.
             options: of Pulumi.
         """
-        files = [file for file in configuration.files if not file.secret]
-        secrets = [file for file in configuration.files if file.secret]
+        inputs = to_inputs(configuration)
         super().__init__(
             "freifunk:index:HostConfig",
             name,
             {
-                "host": configuration.host,
+                **inputs,
+                "secretFiles": pulumi.Output.secret(inputs["secretFiles"]),
                 "transport": _transport(transport, address),
-                "files": {file.path: _file(file) for file in files},
-                "secretFiles": pulumi.Output.secret({file.path: _file(file) for file in secrets}),
-                "packages": list(configuration.packages),
-                "units": [
-                    {"name": unit.name, "action": unit.action.value, "enabled": unit.enabled}
-                    for unit in configuration.units
-                ],
             },
             options,
         )
-
-
-def _file(file: HostFile) -> dict[str, Any]:
-    return {
-        "content": file.content,
-        "mode": f"{file.mode:04o}",
-        "owner": file.owner,
-        "group": file.group,
-        "validator": file.validator.value if file.validator else None,
-        "createOnly": file.create_only,
-        "units": list(file.units),
-    }
 
 
 def _transport(transport: Transport, address: pulumi.Input[str]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from components.zone import OwnZone, OwnZoneConfig
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.cloud_init import user_data
 from ffinfra.hosts.rendering import render_host
-from ffinfra.hosts.secrets import HostSecrets
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.network.machines import Nameserver as NameserverModel
 from ffinfra.network.machines import NameserverRole
@@ -29,11 +28,7 @@ def declare_hosts(settings: Settings) -> dict[str, VmHostResult]:
             host.name,
             VmHostConfig(
                 host=host,
-                configuration=(
-                    render_host(network, host.name, HostSecrets())
-                    if isinstance(host, DedicatedHost)
-                    else None
-                ),
+                configuration=(render_host(network, host.name) if isinstance(host, DedicatedHost) else None),
                 transport=settings.transport,
                 ssh_key_ids=keys,
             ),
@@ -92,7 +87,7 @@ def _machine(
         ipv6=guest.ipv6,
         fqdn=fqdn,
         configuration=render_host(network, guest.name, secrets, zones),
-        user_data=user_data(network, guest.name),
+        user_data=user_data(network, guest),
         firewall_rules=firewall_rules(network, guest),
         transport=settings.transport,
         protect=protect,

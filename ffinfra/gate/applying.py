@@ -77,7 +77,7 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     stored = gate.store.find(record.identifier)
     before = stored.outcome.performed if stored.outcome else ()
     watcher.say("planning afresh and comparing with the approval")
-    plan, planned = _fresh_plan(gate, record.identifier)
+    plan, planned = _fresh_plan(gate, record.identifier, state)
     _compare(record, planned, key, resumed=resumed)
     started = datetime.now(UTC)
     begun = Outcome(
@@ -115,7 +115,7 @@ def _verified(gate: Gate, identifier: str | None, state: StackState, bindings: B
     return judged
 
 
-def _fresh_plan(gate: Gate, approval: str) -> tuple[str, tuple[PlannedStep, ...]]:
+def _fresh_plan(gate: Gate, approval: str, state: StackState) -> tuple[str, tuple[PlannedStep, ...]]:
     raw = gate.engine.preview(approval=approval)
     if raw.plan is None:
         raise OperationalError(
@@ -123,7 +123,7 @@ def _fresh_plan(gate: Gate, approval: str) -> tuple[str, tuple[PlannedStep, ...]
             "Preview and approve anew",
         )
     changes = changes_of(parse_digest(raw.digest, f"plan of {gate.stack}"))
-    return raw.plan, planned_steps(raw.plan, changes)
+    return raw.plan, planned_steps(raw.plan, changes, state.inputs)
 
 
 def _compare(

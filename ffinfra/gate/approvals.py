@@ -62,7 +62,7 @@ class ApprovalStore:
     def add(self, record: ApprovalRecord, signature: str) -> Path:
         """Store a record, or one more signature of it; returns the record's file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        file = self._record_file(record)
+        file = self.file_of(record)
         if not file.exists():
             _write_new(file, record.text)
         name = hashlib.sha256(signature.encode()).hexdigest()[:12]
@@ -73,7 +73,7 @@ class ApprovalStore:
 
     def set_outcome(self, record: ApprovalRecord, outcome: Outcome) -> None:
         """Note what became of an approval; a resumed one replaces the note of the broken-off run."""
-        file = self._record_file(record)
+        file = self.file_of(record)
         target = file.with_name(f"{_stem(file)}.outcome.json")
         partial = target.with_suffix(".partial")
         partial.write_text(outcome.model_dump_json(indent=1) + "\n")
@@ -111,7 +111,8 @@ class ApprovalStore:
     def _files(self) -> Iterator[Path]:
         return iter(sorted(self.folder.glob("*.record.json")))
 
-    def _record_file(self, record: ApprovalRecord) -> Path:
+    def file_of(self, record: ApprovalRecord) -> Path:
+        """The file of a record; its name sorts by time."""
         moment = record.created.strftime("%Y%m%dT%H%M%SZ")
         return self.folder / f"{moment}-{record.identifier[:12]}.record.json"
 

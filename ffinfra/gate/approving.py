@@ -40,7 +40,7 @@ def prepare(gate: Gate, preview: GatePreview, now: datetime) -> ApprovalRecord:
         steps=preview.steps,
         findings=recorded(preview.verdict.findings),
         signers=signers_of_change(gate.project),
-        approvals_needed=_quorum(preview.verdict, has_steps=bool(preview.steps)),
+        approvals_needed=approvals_needed(preview.verdict, has_steps=bool(preview.steps)),
     )
 
 
@@ -65,8 +65,8 @@ def author(project: Path, environment: Mapping[str, str]) -> str:
     return environment.get("USER", "unknown")
 
 
-def _quorum(verdict: Verdict, *, has_steps: bool) -> int:
-    """None for nothing, two for what destroys, else one."""
+def approvals_needed(verdict: Verdict, *, has_steps: bool) -> int:
+    """How many people must approve: none for nothing, two for what destroys, else one."""
     if not has_steps:
         return 0
     return 2 if verdict.destructive else 1

@@ -85,7 +85,7 @@ class Engine:
 
     def version(self) -> str:
         """The engine's version."""
-        return self._must(["version"], "pulumi does not run").strip().removeprefix("v")
+        return self._must(["version"], "pulumi does not run", stack=False).strip().removeprefix("v")
 
     def stack_exists(self) -> bool:
         """Whether the stack is there."""

@@ -22,17 +22,27 @@ class StepEvent:
 
 
 class EventReader:
-    """Reads a growing event log, line by line; a line that is not yet whole is read the next time."""
+    """Reads a growing event log, line by line; a line that is not yet whole is read the next time.
+
+    The engine writes the log of its preview first and then begins the file anew with that of the update; the
+    first line tells the two apart. Events of the preview are no news and are left out.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._position = 0
+        self._first = b""
 
     def new(self) -> Iterator[StepEvent]:
         """The step events that came since the last call."""
         if not self._path.exists():
             return
         with self._path.open("rb") as stream:
+            first = stream.readline()
+            if not first.endswith(b"\n"):
+                return
+            if first != self._first:
+                self._first, self._position = first, 0
             stream.seek(self._position)
             for line in stream:
                 if not line.endswith(b"\n"):
@@ -50,7 +60,7 @@ def _step_event(line: bytes) -> StepEvent | None:
         ("resOutputsEvent", True, False),
         ("resOpFailedEvent", True, True),
     ):
-        if key in record:
+        if key in record and not record[key].get("planning"):
             metadata = record[key]["metadata"]
             operation = operation_of(metadata["op"])
             if operation is not None and operation.changes_something:

@@ -68,7 +68,7 @@ def fingerprint_inputs(
 
 
 def leaves(inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every leaf of inputs with its path; an empty list or mapping is a leaf."""
+    """Every leaf of inputs with its path; an empty list or mapping is a leaf, a null is as good as absent."""
     return ((path_text(path), leaf) for path, leaf in _leaves(normal(inputs), ()) if path)
 
 
@@ -80,7 +80,7 @@ def normal(value: Any) -> Any:  # noqa: ANN401
         case float():
             return int(value) if value.is_integer() else value
         case Mapping():
-            return {str(name): normal(item) for name, item in value.items() if item is not None}
+            return {str(name): normal(item) for name, item in value.items()}
         case list() | tuple():
             return [normal(item) for item in value]
         case _:
@@ -108,7 +108,8 @@ def path_text(path: PropertyPath) -> str:
 def _leaves(value: Any, path: PropertyPath) -> Iterator[tuple[PropertyPath, Any]]:  # noqa: ANN401
     if isinstance(value, dict) and value:
         for name, item in value.items():
-            yield from _leaves(item, (*path, name))
+            if item is not None:
+                yield from _leaves(item, (*path, name))
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
             yield from _leaves(item, (*path, index))

@@ -128,7 +128,7 @@ class Gate:
         )
         steps = None
         if raw.plan is not None:
-            steps = tuple(step.bound(key) for step in planned_steps(raw.plan, changes))
+            steps = tuple(step.bound(key) for step in planned_steps(raw.plan, changes, state.inputs))
         return GatePreview(
             stack, digest, changes, context, evaluate(context), state, bindings, steps, raw.talk
         )

@@ -9,11 +9,9 @@ from typing import Any
 
 from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.secret_values import SIGNATURE, in_clear
 from ffinfra.gate.urn import is_stack, type_of
 from ffinfra.problems import OperationalError
-
-_SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key under which a value of the state says what it really is (sdk/go, resource.SigKey)."""
 
 _PASSING = frozenset({"created", "modified", "sourcePosition", "stackTrace"})
 """What changes without the resource changing: times, and where its line stands in the program."""
@@ -39,12 +37,14 @@ class StackState:
         resources: URN -> digest; a resource that is about to be deleted has ``#delete`` behind its URN.
         last_approval: the identifier of the approval that was used last.
         pending: operations whose end is not known.
+        inputs: URN -> the inputs in the state, secrets in clear.
     """
 
     digest: str
     resources: Mapping[str, str]
     last_approval: str | None
     pending: tuple[PendingOperation, ...]
+    inputs: Mapping[str, Mapping[str, Any]] = field(repr=False, compare=False, default_factory=dict)
 
 
 def state_of(export: str, key: GateKey) -> StackState:
@@ -74,7 +74,8 @@ def state_of(export: str, key: GateKey) -> StackState:
         for operation in deployment.get("pending_operations") or []
     )
     whole = {"resources": resources, "pending": [[one.urn, one.kind] for one in pending]}
-    return StackState(key.of_value(whole), resources, _last_approval(entries), pending)
+    inputs = {entry["urn"]: in_clear(entry.get("inputs") or {}) for entry in kept if not entry.get("delete")}
+    return StackState(key.of_value(whole), resources, _last_approval(entries), pending, inputs)
 
 
 def _name(entry: Mapping[str, Any]) -> str:
@@ -92,7 +93,7 @@ def _last_approval(entries: list[Mapping[str, Any]]) -> str | None:
 def _lasting(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """A value without what passes; secrets become their plain text, as ciphertexts change at every export."""
     if isinstance(value, Mapping):
-        if _SECRET_SIGNATURE in value and "plaintext" in value:
+        if SIGNATURE in value and "plaintext" in value:
             return {"secret": value["plaintext"]}
         return {name: _lasting(item) for name, item in value.items() if name not in _PASSING}
     if isinstance(value, list):

@@ -1,0 +1,1 @@
+"""The commands of ``ffinfra``: each reads its arguments, calls the library, and shows the result."""

@@ -1,0 +1,218 @@
+"""``ffinfra preview | approve | apply`` and ``ffinfra gate check``."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ffinfra.commands.shared import (
+    JsonOption,
+    ProjectOption,
+    StackOption,
+    gate_of,
+    output,
+    print_json,
+    signing_key,
+    talk,
+)
+from ffinfra.exit_codes import ExitCode
+from ffinfra.gate.applying import Applied, Watcher, apply
+from ffinfra.gate.approving import approvals_needed, approve, prepare
+from ffinfra.gate.changes import changes_of
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.digest import parse_digest
+from ffinfra.gate.events import StepEvent
+from ffinfra.gate.findings import Verdict
+from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.rules import evaluate
+from ffinfra.gate.urn import name_of
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.schemas import (
+    AppliedForm,
+    ApprovalForm,
+    ChangeForm,
+    PreviewForm,
+    SkippedForm,
+    ZoneForm,
+    findings_of,
+)
+from ffinfra.report.terminal import plain, print_changes, print_verdict, print_zones
+
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
+RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
+
+
+def preview_command(
+    stack: StackOption = None,
+    project: ProjectOption = None,
+    refresh: RefreshOption = False,
+    explain: ExplainOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what would change and what the gate says. Exit 0: nothing blocks; 3: blocked."""
+    gate = gate_of(project, stack)
+    preview = take_preview(gate, refresh=refresh)
+    show_preview(output(as_json), preview, explain=explain)
+    if as_json:
+        print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
+    raise typer.Exit(ExitCode.FINDING if preview.verdict.blocked else ExitCode.OK)
+
+
+def approve_command(
+    approval: Annotated[str | None, typer.Argument(help="An approval to add a signature to.")] = None,
+    stack: StackOption = None,
+    project: ProjectOption = None,
+    key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Preview, show, and sign what was shown. Exit 0: signed; 3: the change is blocked."""
+    gate = gate_of(project, stack)
+    now = datetime.now(UTC)
+    preview = take_preview(gate)
+    show_preview(output(as_json), preview)
+    if preview.verdict.blocked:
+        raise typer.Exit(ExitCode.FINDING)
+    record = gate.store.find(approval).record if approval else prepare(gate, preview, now)
+    if approval and (record.steps != preview.steps or record.bindings != preview.bindings):
+        raise InvalidInputError(
+            [
+                Problem(
+                    place=Place(f"approvals/{gate.stack}"),
+                    what=f"approval {approval} is not of the change that was just shown",
+                    way_out="Approve the present change without naming an approval",
+                )
+            ]
+        )
+    stored = approve(gate, record, signing_key(key))
+    have, need = len(stored.signatures), record.approvals_needed
+    talk().print(
+        f"[green]signed[/] approval {record.identifier[:12]} of {gate.stack}: {len(record.steps)} steps, "
+        f"{have} of {need} signatures, valid until {record.expires:%Y-%m-%d %H:%M} UTC"
+    )
+    if as_json:
+        print_json(
+            ApprovalForm(
+                stack=gate.stack,
+                approval=record.identifier,
+                file=str(gate.store.file_of(record).relative_to(gate.project)),
+                steps=len(record.steps),
+                signatures=have,
+                approvals=need,
+                expires=record.expires.isoformat(),
+            )
+        )
+
+
+def apply_command(
+    approval: Annotated[
+        str | None, typer.Argument(help="The approval; without it, the newest that fits.")
+    ] = None,
+    stack: StackOption = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Apply an approval, or go on with one that was broken off. Exit 4: no approval fits."""
+    gate = gate_of(project, stack)
+    started = time.monotonic()
+    applied = watched_apply(gate, approval, talk())
+    if as_json:
+        print_json(applied_form(gate.stack, applied, time.monotonic() - started))
+    raise typer.Exit(ExitCode.OK if applied.outcome.complete else ExitCode.FAILED)
+
+
+def gate_check_command(
+    file: Annotated[Path, typer.Argument(help="What pulumi preview --json printed.")],
+    explain: ExplainOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a preview offline. Exit 0: nothing blocks; 3: blocked; 2: no digest."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(
+            [Problem(place=Place(str(file)), what=f"cannot be read ({error})", way_out="Name a digest")]
+        ) from error
+    changes = changes_of(parse_digest(text, str(file)))
+    context = GateContext(changes=changes, now=datetime.now(UTC))
+    verdict = evaluate(context)
+    console = output(as_json)
+    print_changes(console, changes.effective, explain=explain)
+    print_zones(console, context.dns, explain=explain)
+    print_verdict(console, verdict)
+    if as_json:
+        print_json(preview_form(None, context, verdict, bool(changes.effective)))
+    raise typer.Exit(ExitCode.FINDING if verdict.blocked else ExitCode.OK)
+
+
+def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
+    """A preview with a sign of life."""
+    with talk().status(f"previewing {gate.stack}"):
+        return gate.preview(refresh=refresh)
+
+
+def show_preview(console: Console, preview: GatePreview, *, explain: bool = False) -> None:
+    """Changes, records, findings, and what is needed next."""
+    print_changes(console, preview.changes.effective, explain=explain)
+    print_zones(console, preview.context.dns, explain=explain)
+    print_verdict(console, preview.verdict)
+    if not preview.approval_needed:
+        console.print("nothing to approve: no change")
+
+
+def preview_form(stack: str | None, context: GateContext, verdict: Verdict, needed: bool) -> PreviewForm:
+    """A preview for other tools."""
+    return PreviewForm(
+        stack=stack,
+        blocked=verdict.blocked,
+        approval_needed=needed,
+        approvals=approvals_needed(verdict, has_steps=needed),
+        changes=tuple(ChangeForm.of(change) for change in context.changes.effective),
+        zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
+        findings=findings_of(verdict),
+        skipped=tuple(SkippedForm.of(one) for one in verdict.skipped),
+    )
+
+
+def watched_apply(gate: Gate, approval: str | None, console: Console) -> Applied:
+    """Apply with progress on a console."""
+    done = 0
+    with console.status("verifying the approval") as status:
+
+        def step(event: StepEvent) -> None:
+            nonlocal done
+            done += event.ended and not event.failed
+            word = "failed" if event.failed else "done" if event.ended else "..."
+            status.update(f"{done} steps done; {event.operation} {plain(name_of(event.urn))} {word}")
+
+        applied = apply(gate, approval, Watcher(say=status.update, step=step))
+    outcome = applied.outcome
+    for sentence in applied.settled:
+        console.print(f"settled: {plain(sentence)}", markup=False)
+    for failure in outcome.failures:
+        console.print(f"[red]failed[/]: {plain(failure)}")
+    if not outcome.complete:
+        console.print(plain(applied.talk[-3000:]), markup=False)
+    word = "[green]applied[/]" if outcome.complete else "[red]not complete[/]"
+    seconds = (outcome.ended - outcome.started).total_seconds()
+    console.print(f"{word} {gate.stack}: {len(outcome.performed)} steps performed in {seconds:.1f} s")
+    return applied
+
+
+def applied_form(stack: str, applied: Applied, seconds: float) -> AppliedForm:
+    """An apply for other tools."""
+    outcome = applied.outcome
+    return AppliedForm(
+        stack=stack,
+        approval=outcome.approval,
+        complete=outcome.complete,
+        performed=tuple(f"{step.operation} {step.urn}" for step in outcome.performed),
+        failures=outcome.failures,
+        settled=applied.settled,
+        seconds=round(seconds, 1),
+    )

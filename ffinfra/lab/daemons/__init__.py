@@ -1,0 +1,1 @@
+"""The real daemons that the lab starts: knotd, unbound, the stand-in clouds."""

@@ -1,0 +1,104 @@
+"""The stand-ins of the providers' APIs, as a child process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from ffinfra.lab.clouds.faults.kinds import FaultSettings
+from ffinfra.lab.clouds.settings import (
+    AddressPool,
+    CloudflareSettings,
+    CloudSettings,
+    ExistingRecord,
+    ExistingZone,
+    HetznerSettings,
+    Listen,
+    ManagementSettings,
+    Nameserver,
+)
+from ffinfra.lab.daemons.daemon import Daemon
+from ffinfra.lab.topology import (
+    CLOUDFLARE_PORT,
+    CLOUDFLARE_SERVERS,
+    HETZNER_PORT,
+    MANAGEMENT_PORT,
+    primary_ip_addresses,
+)
+from ffinfra.stack import Declarations
+
+ACCOUNT = "00000000000000000000000000000001"
+"""The lab's Cloudflare account."""
+
+
+def cloud_settings(
+    declarations: Declarations, tokens: Mapping[str, str], folder: Path, faults: FaultSettings
+) -> CloudSettings:
+    """What the stand-ins are told: the declared addresses, the parent zone, the lab's tokens."""
+    parent = declarations.delegations.parent
+    fallback = declarations.delegations.nameservers.fallback
+    return CloudSettings(
+        state_directory=folder / "clouds",
+        hetzner=HetznerSettings.model_validate(
+            {
+                "listen": Listen(port=HETZNER_PORT),
+                "token": tokens["HCLOUD_TOKEN"],
+                "nameservers": [Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in fallback],
+                "addresses": AddressPool(by_name=primary_ip_addresses(declarations)),
+            }
+        ),
+        cloudflare=CloudflareSettings.model_validate(
+            {
+                "listen": Listen(port=CLOUDFLARE_PORT),
+                "token": tokens["CLOUDFLARE_API_TOKEN"],
+                "account_id": ACCOUNT,
+                "nameservers": [
+                    Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in CLOUDFLARE_SERVERS
+                ],
+                "zones": [
+                    ExistingZone(
+                        id=parent.zone_id,
+                        name=parent.zone,
+                        records=(
+                            ExistingRecord(name=f"www.{parent.zone}", type="A", content="203.0.113.120"),
+                        ),
+                    )
+                ],
+            }
+        ),
+        management=ManagementSettings(listen=Listen(port=MANAGEMENT_PORT)),
+        faults=faults,
+    )
+
+
+def clouds(settings: CloudSettings, folder: Path) -> Daemon:
+    """The stand-ins as a daemon; the settings file holds the lab's tokens and is for the owner's eyes only."""
+    file = folder / "clouds.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(_plain(settings)))
+    return Daemon(
+        name="clouds",
+        command=[sys.executable, "-m", "ffinfra.lab.clouds", "--settings", str(file)],
+        log=folder / "clouds.log",
+        ready=partial(_listening, MANAGEMENT_PORT),
+    )
+
+
+def _plain(settings: CloudSettings) -> dict[str, object]:
+    plain: dict[str, dict[str, object]] = settings.model_dump(mode="json")
+    plain["hetzner"]["token"] = settings.hetzner.token.get_secret_value()
+    plain["cloudflare"]["token"] = settings.cloudflare.token.get_secret_value()
+    return dict(plain)
+
+
+def _listening(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/state", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,1 @@
+"""The lab's own network namespace: making it, entering it, leaving nothing behind."""

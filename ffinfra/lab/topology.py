@@ -1,0 +1,85 @@
+"""The lab's own Internet: root, top-level domain, the providers' nameservers, the resolver.
+
+Its addresses come from documentation prefixes beside those of the sample network; those of the fallback
+provider's nameservers are the ones that dns/delegations.yaml declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+
+from ffinfra.dns.delegation.declarations import NameserverAddress
+from ffinfra.network.hosts import CloudSlice, DedicatedHost
+from ffinfra.stack import Declarations
+
+Address = IPv4Address | IPv6Address
+
+RESOLVER = IPv4Address("127.0.0.53")
+"""Where the lab's visitor asks."""
+
+CACHE_SECONDS = 5
+"""The longest that the lab's resolver remembers anything, so that expiry can be watched."""
+
+HETZNER_PORT, CLOUDFLARE_PORT, MANAGEMENT_PORT = 18081, 18082, 18083
+
+
+@dataclass(frozen=True, slots=True)
+class LabServer:
+    """A nameserver of the lab's Internet."""
+
+    name: str
+    ipv4: IPv4Address
+    ipv6: IPv6Address
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Both addresses."""
+        return (self.ipv4, self.ipv6)
+
+
+ROOT_SERVER = LabServer("a.root.example", IPv4Address("203.0.113.225"), IPv6Address("2001:db8:fe::225"))
+TLD_SERVER = LabServer("a.nic.example", IPv4Address("203.0.113.226"), IPv6Address("2001:db8:fe::226"))
+CLOUDFLARE_SERVERS = (
+    LabServer("ada.ns.cloudflare.example", IPv4Address("203.0.113.231"), IPv6Address("2001:db8:fe::231")),
+    LabServer("bob.ns.cloudflare.example", IPv4Address("203.0.113.232"), IPv6Address("2001:db8:fe::232")),
+)
+
+
+def addresses(declarations: Declarations) -> tuple[Address, ...]:
+    """Every address that exists in the lab, once each."""
+    return tuple(dict.fromkeys(_addresses(declarations)))
+
+
+def _addresses(declarations: Declarations) -> Iterator[Address]:
+    yield RESOLVER
+    for server in (ROOT_SERVER, TLD_SERVER, *CLOUDFLARE_SERVERS):
+        yield from server.addresses
+    for declared in declarations.delegations.all_nameservers:
+        yield from declared.addresses
+    for host in declarations.network.hosts:
+        if isinstance(host, DedicatedHost):
+            yield host.network.ipv4.ip
+            yield host.network.ipv6.ip
+    for guest in declarations.network.guests:
+        yield from (address for address in (guest.ipv4, guest.ipv6) if address is not None)
+
+
+def primary_ip_addresses(declarations: Declarations) -> dict[str, str]:
+    """Name of a primary IP -> the address that Hetzner's stand-in hands out for it: the declared one."""
+    found: dict[str, str] = {}
+    for guest in declarations.network.guests:
+        if not isinstance(declarations.network.host(guest.host), CloudSlice):
+            continue
+        if guest.ipv4 is not None:
+            found[f"{guest.name}-ipv4"] = str(guest.ipv4)
+        if guest.ipv6 is not None:
+            prefix = IPv6Address(int(guest.ipv6) >> 64 << 64)
+            found[f"{guest.name}-ipv6"] = f"{prefix}/64"
+    return found
+
+
+def fallback_servers(declarations: Declarations) -> tuple[NameserverAddress, ...]:
+    """The fallback provider's nameservers."""
+    return declarations.delegations.nameservers.fallback

@@ -1,0 +1,162 @@
+"""The copy of the project in which the lab's engine works, with secrets of the lab's own."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import subprocess
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ffinfra.gate.signers import SIGNERS_FILE
+from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY
+from ffinfra.lab.places import LabPlaces
+from ffinfra.problems import OperationalError
+from ffinfra.project import engine_environment
+
+_FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
+_OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml")
+_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible")
+_SECRET_KEYS = re.compile(
+    r"^  ffinfra:(?:gateKey|tsig|fastdSecrets|transport):.*\n(?:    .*\n)*", re.MULTILINE
+)
+_SALT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
+STACKS = ("prod", "failover")
+SIGNER = "lab@lab.example"
+
+
+def make_work_copy(places: LabPlaces) -> None:
+    """Copy what the engine and the gate read; the checkout itself is never written to."""
+    places.work.mkdir(parents=True)
+    for name in (*_FILES, *_OPTIONAL_FILES):
+        if (places.checkout / name).is_file():
+            shutil.copy2(places.checkout / name, places.work / name)
+    for name in _FOLDERS:
+        if (places.checkout / name).is_dir():
+            shutil.copytree(
+                places.checkout / name, places.work / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    for stack in STACKS:
+        file = places.work / f"Pulumi.{stack}.yaml"
+        text = _SALT.sub("", _SECRET_KEYS.sub("", file.read_text("utf-8")))
+        file.write_text(text, "utf-8")
+
+
+def make_environment(places: LabPlaces) -> dict[str, str]:
+    """The environment of everything in the lab; kept in a file for the owner's eyes only."""
+    places.private.mkdir(mode=0o700, parents=True)
+    environment = engine_environment(places.checkout)
+    for name in list(environment):
+        if name.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "FFINFRA_")) and name != "PULUMI_PYTHON_CMD":
+            del environment[name]
+    environment |= engine_environment(places.checkout, {"PATH": environment["PATH"]})
+    environment |= {
+        "PULUMI_HOME": str(places.pulumi_home),
+        "PULUMI_BACKEND_URL": f"file://{places.state}",
+        "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
+        "HCLOUD_ENDPOINT": "http://127.0.0.1:18081/v1",
+        "HCLOUD_TOKEN": secrets.token_hex(32),
+        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:18082/client/v4",
+        "CLOUDFLARE_API_TOKEN": secrets.token_hex(20),
+        "XDG_CONFIG_HOME": str(places.private / "config"),
+        "FFINFRA_SIGNING_KEY": str(places.private / "signer"),
+        "FFINFRA_LAB": str(places.root),
+    }
+    environment.pop("CI", None)
+    places.environment.touch(mode=0o600)
+    places.environment.write_text(json.dumps(environment))
+    return environment
+
+
+def make_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
+    """Make both stacks in a fresh backend, with the lab's secrets under the keys that production uses.
+
+    Raises:
+        OperationalError: the engine refuses.
+    """
+    places.state.mkdir(parents=True)
+    for stack in STACKS:
+        _pulumi(places, environment, "stack", "init", stack)
+    keys = _fastd_keys(places)
+    prod = {
+        "ffinfra:gateKey": secrets.token_hex(32),
+        f"ffinfra:tsig.{UPDATE_KEY}": b64encode(secrets.token_bytes(32)).decode(),
+        f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
+        **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in keys.items()},
+    }
+    _set(places, environment, "prod", prod, {"ffinfra:transport.directory": str(places.hosts)})
+    _set(places, environment, "failover", {"ffinfra:gateKey": secrets.token_hex(32)}, {})
+
+
+def make_signer(places: LabPlaces) -> None:
+    """A signing key of the lab's own, and the set of signers that holds it alone.
+
+    Raises:
+        OperationalError: ssh-keygen is missing or fails.
+    """
+    key = places.private / "signer"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", SIGNER, "-f", str(key)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise OperationalError(f"no signing key can be made ({error})", "Install openssh-client") from error
+    kind, public = key.with_suffix(".pub").read_text().split()[:2]
+    line = f'{SIGNER} namespaces="ffinfra-approval" {kind} {public}\n'
+    (places.work / SIGNERS_FILE).write_text(line)
+
+
+def _set(
+    places: LabPlaces,
+    environment: Mapping[str, str],
+    stack: str,
+    secret: Mapping[str, str],
+    plain: Mapping[str, str],
+) -> None:
+    arguments = ["config", "set-all", "--stack", stack, "--path"]
+    for key, value in secret.items():
+        arguments += ["--secret", f"{key}={value}"]
+    for key, value in plain.items():
+        arguments += ["--plaintext", f"{key}={value}"]
+    _pulumi(places, environment, *arguments)
+
+
+def _fastd_keys(places: LabPlaces) -> dict[str, str]:
+    """A fresh fastd key for each supernode; its public half replaces the declared one in the copy."""
+    file = places.work / "Pulumi.prod.yaml"
+    text = file.read_text("utf-8")
+    found: dict[str, str] = {}
+    for node in yaml.safe_load(text)["config"]["ffinfra:network"]["supernodes"]:
+        answer = subprocess.run(["fastd", "--generate-key"], capture_output=True, text=True, check=False)
+        words = dict(line.split(": ") for line in answer.stdout.splitlines() if ": " in line)
+        if "Secret" not in words:
+            raise OperationalError("fastd makes no key", "Install fastd")
+        found[node["name"]] = words["Secret"]
+        text = text.replace(node["fastd"]["public_key"], words["Public"])
+    file.write_text(text, "utf-8")
+    return found
+
+
+def _pulumi(places: LabPlaces, environment: Mapping[str, str], *arguments: str) -> None:
+    result = subprocess.run(
+        ["pulumi", *arguments, "--non-interactive"],
+        cwd=places.work,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise OperationalError(
+            f"pulumi {' '.join(arguments[:2])} failed in the lab: {result.stderr.strip()[-300:]}",
+            "See its words",
+        )
+
+
+def is_checkout(path: Path) -> bool:
+    """Whether a folder holds all that a lab is made from."""
+    return all((path / name).is_file() for name in _FILES)

@@ -1,0 +1,196 @@
+"""What ``--json`` prints: documented, versioned forms (docs/schemas holds them as JSON Schema)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ffinfra.gate.changes import Change, Hidden, PropertyValue
+from ffinfra.gate.dns_view import ZoneChange
+from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
+from ffinfra.gate.operations import Operation
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class PropertyForm(_Form):
+    """One leaf of a resource's inputs."""
+
+    path: str
+    old: str | int | float | bool | None
+    new: str | int | float | bool | None
+
+
+class ChangeForm(_Form):
+    """One step of the engine."""
+
+    operation: Operation
+    urn: str
+    type: str
+    name: str
+    properties: tuple[PropertyForm, ...]
+    replaced_because: tuple[str, ...]
+
+    @classmethod
+    def of(cls, change: Change) -> ChangeForm:
+        """From the gate's change."""
+        return cls(
+            operation=change.operation,
+            urn=change.urn,
+            type=change.type,
+            name=change.name,
+            properties=tuple(
+                PropertyForm(path=one.path, old=_shown(one.old), new=_shown(one.new))
+                for one in change.properties
+            ),
+            replaced_because=change.replaced_because,
+        )
+
+
+class RRsetForm(_Form):
+    """One RRset that differs."""
+
+    kind: Literal["added", "removed", "changed"]
+    owner: str
+    type: str
+    old_ttl: int | None
+    new_ttl: int | None
+    old_values: tuple[str, ...]
+    new_values: tuple[str, ...]
+
+
+class ZoneForm(_Form):
+    """The differences of one zone."""
+
+    carrier: str
+    zone: str
+    records_before: int
+    records_after: int
+    changes: tuple[RRsetForm, ...]
+
+    @classmethod
+    def of(cls, zone: ZoneChange) -> ZoneForm:
+        """From the gate's view."""
+        return cls(
+            carrier=zone.carrier.value,
+            zone=zone.zone,
+            records_before=zone.differences.records_before,
+            records_after=zone.differences.records_after,
+            changes=tuple(
+                RRsetForm(
+                    kind=one.kind.value,
+                    owner=one.key.owner,
+                    type=one.key.type,
+                    old_ttl=one.old.ttl if one.old else None,
+                    new_ttl=one.new.ttl if one.new else None,
+                    old_values=one.old.values if one.old else (),
+                    new_values=one.new.values if one.new else (),
+                )
+                for one in zone.differences.changes
+            ),
+        )
+
+
+class FindingForm(_Form):
+    """What a rule found."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    resources: tuple[str, ...]
+    way_out: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingForm:
+        """From the gate's finding."""
+        return cls(
+            rule=finding.rule,
+            severity=finding.severity,
+            reason=finding.reason,
+            resources=finding.resources,
+            way_out=finding.way_out,
+        )
+
+
+class SkippedForm(_Form):
+    """A rule that could not be applied."""
+
+    rule: str
+    reason: str
+
+    @classmethod
+    def of(cls, skipped: Skipped) -> SkippedForm:
+        """From the gate's value."""
+        return cls(rule=skipped.rule, reason=skipped.reason)
+
+
+class PreviewForm(_Form):
+    """``ffinfra preview --json`` and ``ffinfra gate check --json``."""
+
+    schema_name: Literal["ffinfra.preview/1"] = Field(default="ffinfra.preview/1", alias="schema")
+    stack: str | None
+    blocked: bool
+    approval_needed: bool
+    approvals: int
+    """How many people must approve."""
+    changes: tuple[ChangeForm, ...]
+    zones: tuple[ZoneForm, ...]
+    findings: tuple[FindingForm, ...]
+    skipped: tuple[SkippedForm, ...]
+
+
+class ApprovalForm(_Form):
+    """``ffinfra approve --json``."""
+
+    schema_name: Literal["ffinfra.approval/1"] = Field(default="ffinfra.approval/1", alias="schema")
+    stack: str
+    approval: str
+    """The identifier."""
+    file: str
+    steps: int
+    signatures: int
+    approvals: int
+    expires: str
+
+
+class AppliedForm(_Form):
+    """``ffinfra apply --json``."""
+
+    schema_name: Literal["ffinfra.applied/1"] = Field(default="ffinfra.applied/1", alias="schema")
+    stack: str
+    approval: str | None
+    complete: bool
+    performed: tuple[str, ...]
+    failures: tuple[str, ...]
+    settled: tuple[str, ...]
+    seconds: float
+
+
+class ProblemForm(_Form):
+    """A mistake in an input."""
+
+    file: str
+    line: int | None
+    column: int | None
+    path: str
+    what: str
+    way_out: str
+
+
+class ProblemsForm(_Form):
+    """``ffinfra config check --json``, and what any command prints with ``--json`` when the input is bad."""
+
+    schema_name: Literal["ffinfra.problems/1"] = Field(default="ffinfra.problems/1", alias="schema")
+    problems: tuple[ProblemForm, ...]
+
+
+def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:
+    """All findings of a verdict."""
+    return tuple(FindingForm.of(finding) for finding in verdict.findings)
+
+
+def _shown(value: PropertyValue) -> str | int | float | bool | None:
+    return f"[{value.value}]" if isinstance(value, Hidden) else value

@@ -96,6 +96,10 @@ class Drill:
         )
         self.isolated.run(*self.unit_line(instance, "ExecStopPost"), netns="sn", check=False)
 
+    def listens(self, instance: int) -> bool:
+        """Whether an instance has come up."""
+        return (self.place / f"run/fastd-mesh{instance}/status.sock").exists()
+
     def sessions(self, instance: int) -> Mapping[int, float]:
         """Client -> seconds since its session was established."""
         place = self.place / f"run/fastd-mesh{instance}/status.sock"
@@ -141,6 +145,11 @@ def drill() -> Iterator[Drill]:
         isolated.run("nft", "-f", str(place / "etc/nftables.conf"), netns="sn")
         for instance in range(4):
             running.start(instance)
+        awaited(
+            lambda: True if all(running.listens(instance) for instance in range(4)) else None,
+            20,
+            "the instances",
+        )
         _clients(isolated, place, keys, publics[0])
         awaited(lambda: running.assigned(4), 30, "all clients connected")
         yield running

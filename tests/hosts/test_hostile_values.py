@@ -138,7 +138,7 @@ def _model_texts(model: BaseModel, path: Path_ = ()) -> Iterator[Path_]:
 MODEL_PLACES = sorted(_model_texts(sample_network()), key=str)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(place=st.sampled_from(MODEL_PLACES), text=HOSTILE)
 def test_a_text_that_came_past_the_model_is_refused_by_the_template_or_stays_inert(
     place: Path_, text: str

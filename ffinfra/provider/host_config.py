@@ -121,7 +121,10 @@ def _transport(properties: Properties) -> HostTransport:
         case "directory":
             return DirectoryTransport(Path(description["path"]))
         case kind:
-            raise OperationalError(f"no transport of kind {kind!r}", "Use directory")
+            raise OperationalError(
+                f"{properties.values.get('host')}: rollouts by {kind} are not built yet",
+                "Set ffinfra:transport to a directory; nothing was changed",
+            )
 
 
 def _transport_refusals(description: object) -> list[Refusal]:

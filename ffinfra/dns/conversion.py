@@ -32,11 +32,6 @@ def rdataset_of(rrset: RRset) -> dns.rdataset.Rdataset:
     return rdataset
 
 
-def rdatas_of(rrset: RRset) -> tuple[dns.rdata.Rdata, ...]:
-    """The values of an RRset for dnspython, one by one."""
-    return tuple(to_rdata(rrset.type, value) for value in rrset.values)
-
-
 def soa_rdata(soa: SOA) -> dns.rdata.Rdata:
     """The value of the SOA record."""
     return to_rdata("SOA", soa.value)

@@ -16,7 +16,6 @@ noticed.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -147,14 +146,7 @@ def _fill(wanted: ZoneInputs, served: Served) -> Served:
 
 
 def _reconcile(inputs: ZoneInputs, served: Served, wish: Wish) -> Served:
-    return reconcile(
-        inputs.server, inputs.zone, served, wish, key=inputs.key, now=int(time.time()), report=_report
-    )
-
-
-def _report(text: str) -> None:
-    """The engine shows what a plugin writes to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    return reconcile(inputs.server, inputs.zone, served, wish, key=inputs.key, now=int(time.time()))
 
 
 def _wait_for_zone(wanted: ZoneInputs) -> SOA:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import dns.exception
@@ -12,6 +13,7 @@ import dns.rdata
 import dns.tokenizer
 
 from ffinfra.dns.master_file.lexer import Token
+from ffinfra.dns.master_file.quick import quick_name, quick_value
 from ffinfra.dns.master_file.suggestions import address_version, final_dot, lacks_final_dot, value_form
 from ffinfra.dns.names import IDNA, name_text, shortened, to_name
 from ffinfra.dns.values import IN, rdata_text, type_number
@@ -39,24 +41,26 @@ class Value:
     strings_split: bool
 
 
-def read_value(
-    rdtype: str, tokens: Sequence[Token], origin: dns.name.Name | None, zone_origin: str | None
-) -> Value:
+def read_value(rdtype: str, tokens: Sequence[Token], origin: str | None, zone_origin: str | None) -> Value:
     """Read the tokens behind a record's type.
 
     Args:
         rdtype: canonical type.
         tokens: what stands behind the type.
-        origin: what is appended to relative names.
+        origin: the canonical name that is appended to relative names.
         zone_origin: the zone's name where known, to notice a forgotten final dot.
 
     Raises:
         TokenMistakeError: with the token that does not fit; None where something is missing at the end.
     """
+    origins = _origins(origin, zone_origin)
+    quick = quick_value(rdtype, tokens, origin, origins)
+    if quick is not None:
+        return Value(quick, strings_split=False)
     prepared = _split_long_strings(tokens) if rdtype in _STRING_TYPES else list(tokens)
-    feed = _TokenFeed(prepared, _origins(origin, zone_origin))
+    feed = _TokenFeed(prepared, origins)
     try:
-        rdata = dns.rdata.from_text(IN, type_number(rdtype), feed, origin, False)
+        rdata = dns.rdata.from_text(IN, type_number(rdtype), feed, _as_name(origin), False)
         text = rdata_text(rdata)
     except dns.name.NeedAbsoluteNameOrOrigin:
         way_out = "Write $ORIGIN before, or the name in full with its final dot."
@@ -68,20 +72,27 @@ def read_value(
     return Value(text, len(prepared) != len(tokens))
 
 
-def read_name(token: Token, origin: dns.name.Name | None, zone_origin: str | None) -> dns.name.Name:
-    """Read a token as a name.
+def read_name(token: Token, origin: str | None, zone_origin: str | None) -> str:
+    """Read a token as a name; returns its canonical text.
 
     Raises:
         TokenMistakeError: it is none, or its final dot was forgotten.
     """
+    origins = _origins(origin, zone_origin)
+    quick = quick_name(token, origin, origins)
+    if quick is not None:
+        return quick
+    return name_text(_slow_name(token, origin, origins))
+
+
+def _slow_name(token: Token, origin: str | None, origins: tuple[str, ...]) -> dns.name.Name:
     if token.quoted:
         raise TokenMistakeError(token, f'"{shortened(token.text)}" is quoted', "Write a name without quotes.")
-    for known in _origins(origin, zone_origin):
-        if origin is not None and lacks_final_dot(token.text, (known,)):
-            what = f"{shortened(token.text)} lacks its final dot"
-            raise TokenMistakeError(token, what, final_dot(token.text, name_text(origin)))
+    if origin is not None and lacks_final_dot(token.text, origins):
+        what = f"{shortened(token.text)} lacks its final dot"
+        raise TokenMistakeError(token, what, final_dot(token.text, origin))
     try:
-        return to_name(token.text, origin)
+        return to_name(token.text, _as_name(origin))
     except ValueError as error:
         way_out = "A name is labels of 1 to 63 octets with dots between, 255 octets in all (RFC 1035)."
         raise TokenMistakeError(token, str(error), way_out) from None
@@ -126,7 +137,7 @@ class _TokenFeed(dns.tokenizer.Tokenizer):
             if address_version(self.last.text) is not None:
                 what = f"{self.last.text} is an address where a name is needed"
                 raise TokenMistakeError(self.last, what, "Name a host that has this address.")
-            return read_name(self.last, origin, self._origins[-1] if self._origins else None)
+            return _slow_name(self.last, None if origin is None else name_text(origin), self._origins)
         except TokenMistakeError as mistake:
             self.mistake = mistake
             raise dns.exception.SyntaxError from None
@@ -148,9 +159,13 @@ def _mistake(rdtype: str, feed: _TokenFeed, error: dns.exception.DNSException) -
     return TokenMistakeError(token, what, value_form(rdtype, token.text))
 
 
-def _origins(origin: dns.name.Name | None, zone_origin: str | None) -> tuple[str, ...]:
-    known = [] if origin is None else [name_text(origin)]
-    return (*known, zone_origin) if zone_origin is not None else tuple(known)
+def _origins(origin: str | None, zone_origin: str | None) -> tuple[str, ...]:
+    return tuple(known for known in (origin, zone_origin) if known is not None)
+
+
+@lru_cache(maxsize=64)
+def _as_name(origin: str | None) -> dns.name.Name | None:
+    return None if origin is None else dns.name.from_text(origin)
 
 
 def _split_long_strings(tokens: Sequence[Token]) -> list[Token]:

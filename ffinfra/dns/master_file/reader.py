@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import dns.name
-
 from ffinfra.dns.master_file.generate import MAXIMUM_GENERATED, expand, parse_range
 from ffinfra.dns.master_file.includes import FileMistakeError, OpenFile, load_text, open_first, open_included
 from ffinfra.dns.master_file.lexer import Entry, LexicalProblem, Token, split_entries
 from ffinfra.dns.master_file.rdata_reader import TokenMistakeError, read_name
 from ffinfra.dns.master_file.record_line import Scope, read_record, read_ttl
 from ffinfra.dns.master_file.zone_file import PlacedRecord, ZoneFile
-from ffinfra.dns.names import canonical_name, is_within, shortened, to_name
+from ffinfra.dns.names import canonical_name, is_within, shortened
 from ffinfra.dns.records import SOA, Zone, group_records
 from ffinfra.problems import InvalidInputError, Place, Problem
 
@@ -65,10 +63,11 @@ class _Reading:
 
     def read(self, file: OpenFile, text: str | None = None) -> ZoneFile:
         """Read the first file, then judge the records together."""
-        start = None if self.origin is None else to_name(self.origin)
         try:
             self.read_file(
-                file, Scope(start, zone_origin=self.origin), load_text(file.path) if text is None else text
+                file,
+                Scope(self.origin, zone_origin=self.origin),
+                load_text(file.path) if text is None else text,
             )
         except FileMistakeError as mistake:
             self.add(Place(file.shown, mistake.line, mistake.column), mistake.what, mistake.way_out)
@@ -129,7 +128,7 @@ class _Reading:
             case unknown, _:
                 raise TokenMistakeError(word, f"{shortened(unknown)} is not a directive", _nearest(unknown))
 
-    def include(self, written: Token, origin: dns.name.Name | None, by: OpenFile, scope: Scope) -> None:
+    def include(self, written: Token, origin: str | None, by: OpenFile, scope: Scope) -> None:
         """Read an included file with a scope of its own."""
         if self.include_root is None:
             raise TokenMistakeError(written, "$INCLUDE is not possible here", "Write the records themselves.")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import dns.exception
-import dns.name
 import dns.ttl
 
 from ffinfra.dns.master_file.lexer import Entry, Token
 from ffinfra.dns.master_file.rdata_reader import TokenMistakeError, read_name, read_value
 from ffinfra.dns.master_file.suggestions import unknown_type
-from ffinfra.dns.names import name_text, shortened
+from ffinfra.dns.names import shortened
 from ffinfra.dns.records import SOA, Record
 from ffinfra.dns.values import MAXIMUM_TTL, canonical_type
 
@@ -35,8 +34,8 @@ class Scope:
         zone_origin: the zone's name, once it is known.
     """
 
-    origin: dns.name.Name | None
-    owner: dns.name.Name | None = None
+    origin: str | None
+    owner: str | None = None
     default_ttl: int | None = None
     last_ttl: int | None = None
     soa_minimum: int | None = None
@@ -75,7 +74,7 @@ def read_record(entry: Entry, scope: Scope) -> ReadRecord:
     effective = ttl if ttl is not None else scope.implied_ttl
     if effective is None:
         raise TokenMistakeError(rest[0], "the record has no TTL", "Write $TTL 3600 before the first record.")
-    return ReadRecord(Record(name_text(owner), rdtype, effective, value.text), value.strings_split)
+    return ReadRecord(Record(owner, rdtype, effective, value.text), value.strings_split)
 
 
 def read_ttl(token: Token) -> int:
@@ -93,7 +92,7 @@ def read_ttl(token: Token) -> int:
     return ttl
 
 
-def _owner(entry: Entry, scope: Scope) -> tuple[dns.name.Name, Sequence[Token]]:
+def _owner(entry: Entry, scope: Scope) -> tuple[str, Sequence[Token]]:
     if not entry.indented:
         scope.owner = None
         scope.owner = read_name(entry.tokens[0], scope.origin, scope.zone_origin)

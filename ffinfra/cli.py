@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from ffinfra.commands import config, gate
+from ffinfra.commands.lab import lab_app
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.applying import ApprovalRefusedError
@@ -25,6 +26,7 @@ gate_app = typer.Typer(help="The gate on its own.", no_args_is_help=True)
 config_app = typer.Typer(help="The declarations.", no_args_is_help=True)
 app.add_typer(gate_app, name="gate")
 app.add_typer(config_app, name="config")
+app.add_typer(lab_app, name="lab")
 
 app.command("preview")(gate.preview_command)
 app.command("approve")(gate.approve_command)

@@ -14,8 +14,8 @@ from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.leftovers import clear_own_lock, end_orphans
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
-from ffinfra.gate.previewing import Gate
-from ffinfra.gate.record import ApprovalRecord, Bindings
+from ffinfra.gate.previewing import Gate, Present
+from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.settling import settle_pending
 from ffinfra.gate.state import StackState
 from ffinfra.gate.update_run import UpdateResult, run_update
@@ -70,9 +70,15 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
         ApprovalRefusedError: no approval fits the situation.
         OperationalError: the engine fails, or more was performed than approved.
     """
-    settled = _clear_leftovers(gate, watcher)
-    _, state, bindings, key = gate.situation()
-    record = _verified(gate, identifier, state, bindings).record
+    _clear_processes(gate, watcher)
+    situation = gate.situation()
+    settled: tuple[str, ...] = ()
+    if situation.state.pending:
+        watcher.say(f"settling {len(situation.state.pending)} operations whose end nobody saw")
+        settled = settle_pending(gate.engine, situation.state.pending)
+        situation = gate.situation()
+    state, key = situation.state, situation.key
+    record = _verified(gate, identifier, situation).record
     resumed = state.last_approval == record.identifier
     stored = gate.store.find(record.identifier)
     before = stored.outcome.performed if stored.outcome else ()
@@ -91,8 +97,8 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
 
 
-def _clear_leftovers(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
-    """End orphans, clear our own dead lock and settle what is pending, if a run of ours was broken off."""
+def _clear_processes(gate: Gate, watcher: Watcher) -> None:
+    """End orphans and clear our own dead lock, if a run of ours was broken off."""
     for stored in gate.store.all():
         if stored.outcome is not None and not stored.outcome.complete:
             count = end_orphans(stored.record.identifier)
@@ -100,15 +106,12 @@ def _clear_leftovers(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
                 watcher.say(f"ended {count} processes of the run that was broken off")
     if clear_own_lock(gate.engine):
         watcher.say("removed the lock of a dead run of this machine")
-    _, state, _, _ = gate.situation()
-    if not state.pending:
-        return ()
-    watcher.say(f"settling {len(state.pending)} operations whose end nobody saw")
-    return settle_pending(gate.engine, state.pending)
 
 
-def _verified(gate: Gate, identifier: str | None, state: StackState, bindings: Bindings) -> Verified:
-    situation = Situation(gate.project, gate.stack, bindings, state, datetime.now(UTC), gate.environment)
+def _verified(gate: Gate, identifier: str | None, present: Present) -> Verified:
+    situation = Situation(
+        gate.project, gate.stack, present.bindings, present.state, datetime.now(UTC), gate.environment
+    )
     judged = usable_approval(situation, identifier)
     if isinstance(judged, Refusal):
         raise ApprovalRefusedError(judged)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,8 +99,10 @@ def _permit(project: Path, kind: StackKind, configuration: Mapping[str, Any]) ->
     try:
         engine = Engine(project, stack, os.environ)
         key = gate_key(configuration, stack)
-        state = state_of(engine.export(), key)
-        present = gather(project, configuration, state, kind, engine.version(), key)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            version = pool.submit(engine.version)
+            state = state_of(engine.export(), key)
+        present = gather(project, configuration, state, kind, version.result(), key)
         now = datetime.now(UTC)
         situation = Situation(project, stack, present, state, now, os.environ)
         judged = usable_approval(situation, os.environ.get(APPROVAL_VARIABLE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,23 @@ class GatePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """A stack as it stands.
+
+    Attributes:
+        stack: its input.
+        state: its state.
+        bindings: what an approval would bind of it.
+        key: of its fingerprints.
+    """
+
+    stack: StackInput
+    state: StackState
+    bindings: Bindings
+    key: GateKey
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """The gate of one stack of one project.
 
@@ -86,19 +104,23 @@ class Gate:
         """The stack's approvals."""
         return ApprovalStore(self.project / "approvals" / self.stack)
 
-    def situation(self) -> tuple[StackInput, StackState, Bindings, GateKey]:
+    def situation(self) -> Present:
         """The stack's input, state and bindings as they are now.
 
         Raises:
             InvalidInputError: configuration or declarations have mistakes.
             OperationalError: the engine or the state's backend does not answer.
         """
-        configuration = self.engine.configuration()
+        engine = self.engine
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            asked = [pool.submit(ask) for ask in (engine.export, engine.version)]
+            configuration = engine.configuration()
+            export, version = (one.result() for one in asked)
         stack = read_stack(self.project, self.stack, configuration)
         key = gate_key(configuration, self.stack)
-        state = state_of(self.engine.export(), key)
-        bindings = gather(self.project, configuration, state, stack.kind, self.engine.version(), key)
-        return stack, state, bindings, key
+        state = state_of(export, key)
+        bindings = gather(self.project, configuration, state, stack.kind, version, key)
+        return Present(stack, state, bindings, key)
 
     def preview(
         self, *, approval: str | None = None, refresh: bool = False, now: datetime | None = None
@@ -114,7 +136,8 @@ class Gate:
             InvalidInputError: configuration or declarations have mistakes.
             OperationalError: the engine does not run, or gave no digest.
         """
-        stack, state, bindings, key = self.situation()
+        present = self.situation()
+        stack = present.stack
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
         changes = changes_of(digest)
@@ -128,9 +151,19 @@ class Gate:
         )
         steps = None
         if raw.plan is not None:
-            steps = tuple(step.bound(key) for step in planned_steps(raw.plan, changes, state.inputs))
+            steps = tuple(
+                step.bound(present.key) for step in planned_steps(raw.plan, changes, present.state.inputs)
+            )
         return GatePreview(
-            stack, digest, changes, context, evaluate(context), state, bindings, steps, raw.talk
+            stack,
+            digest,
+            changes,
+            context,
+            evaluate(context),
+            present.state,
+            present.bindings,
+            steps,
+            raw.talk,
         )
 
 

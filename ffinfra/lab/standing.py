@@ -143,6 +143,11 @@ def find(places: LabPlaces) -> Lab | None:
     return lab
 
 
+def inside(places: LabPlaces) -> Lab:
+    """The lab that this process itself is in."""
+    return Lab(places, Namespace(os.getpid()), json.loads(places.environment.read_text()))
+
+
 def take_down(lab: Lab) -> None:
     """End a lab and everything in it, and remove what it made."""
     with contextlib.suppress(OperationalError):

@@ -1,0 +1,123 @@
+"""``ffinfra lab run | up | status | shell | down``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from ffinfra.commands.shared import JsonOption, ProjectOption, talk, the_project
+from ffinfra.exit_codes import ExitCode
+from ffinfra.lab.places import LabPlaces
+from ffinfra.lab.standing import Lab, find, set_up, take_down
+from ffinfra.lab.work_copy import is_checkout
+from ffinfra.problems import OperationalError
+
+lab_app = typer.Typer(
+    help="The lab: the whole network in a network namespace of its own.", no_args_is_help=True
+)
+
+
+@lab_app.command("run")
+def run_command(project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Rehearse the whole network: build, check, break, fail over, fail back. Exit 0: every step verified."""
+    places = _places(project)
+    console = talk()
+    with _ended_by_signals(), console.status("setting up the lab") as status:
+        lab = set_up(places, tied=True, say=status.update)
+        status.stop()
+        try:
+            code = lab.run([sys.executable, "-m", "ffinfra.lab.rehearsal", str(places.checkout)])
+        finally:
+            take_down(lab)
+    if as_json and places.result.is_file():
+        sys.stdout.write(places.result.read_text())
+    console.print(f"report: {places.report}")
+    raise typer.Exit(code)
+
+
+@lab_app.command("up")
+def up_command(project: ProjectOption = None) -> None:
+    """Set the lab up and leave it standing."""
+    places = _places(project)
+    console = talk()
+    with console.status("setting up the lab") as status:
+        set_up(places, tied=False, say=status.update)
+    console.print("[green]the lab stands[/]; ffinfra lab shell enters it, ffinfra lab down ends it")
+
+
+@lab_app.command("status")
+def status_command(project: ProjectOption = None) -> None:
+    """Say whether a lab stands, and which of its daemons live. Exit 3: none stands."""
+    lab = find(_places(project))
+    if lab is None:
+        talk().print("no lab stands here; ffinfra lab up sets one up")
+        raise typer.Exit(ExitCode.FINDING)
+    for name, alive in lab.ask("status")["daemons"].items():
+        talk().print(f"{'[green]up[/]  ' if alive else '[red]down[/]'} {name}")
+
+
+@lab_app.command(
+    "shell",
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+    },
+)
+def shell_command(
+    context: typer.Context,
+    project: ProjectOption = None,
+) -> None:
+    """Enter the lab, or run a command in it: ffinfra lab shell -- COMMAND... Exit code: the command's."""
+    lab = _standing(_places(project))
+    command = context.args or [os.environ.get("SHELL", "/bin/sh")]
+    raise typer.Exit(lab.run(command))
+
+
+@lab_app.command("down")
+def down_command(project: ProjectOption = None) -> None:
+    """End the lab and remove what it made."""
+    places = _places(project)
+    lab = find(places)
+    if lab is None:
+        talk().print("no lab stands here")
+        return
+    take_down(lab)
+    talk().print("the lab is gone")
+
+
+def _places(project: Path | None) -> LabPlaces:
+    checkout = the_project(project)
+    if checkout.name == "work" and checkout.parent.name == ".lab":
+        checkout = checkout.parent.parent
+    if not is_checkout(checkout):
+        raise OperationalError(f"{checkout} is no whole checkout", "Clone the project anew")
+    return LabPlaces(checkout)
+
+
+def _standing(places: LabPlaces) -> Lab:
+    lab = find(places)
+    if lab is None:
+        raise OperationalError("no lab stands here", "Set one up: ffinfra lab up")
+    return lab
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends us as Ctrl-C does, so that the lab is taken down in either case."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

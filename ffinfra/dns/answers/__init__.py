@@ -1,0 +1,1 @@
+"""Whether servers answer what is declared: every RRset, at every nameserver and through a resolver."""

@@ -1,0 +1,102 @@
+"""The rehearsal, step by step: build, look, break, fail over, look, mend, fail back, look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.gate.previewing import Gate
+from ffinfra.lab.rehearsal.gated import Passage, expect_no_changes, through_the_gate
+from ffinfra.lab.rehearsal.lookups import Expected, await_silence, check_everything, longest_memory
+from ffinfra.lab.rehearsal.timeline import StepFailedError, Timeline
+from ffinfra.lab.standing import Lab
+from ffinfra.lab.topology import CACHE_SECONDS
+from ffinfra.stack import Declarations, read_declarations
+
+SILENCE_SECONDS = 30.0
+"""How long names may go on resolving after the last nameserver went down: caches, and tries in flight."""
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a rehearsal works on, and what it found.
+
+    Attributes:
+        lab: the standing lab.
+        timeline: the steps as they pass.
+        passages: every passage through the gate, for the report.
+        outage: seconds until no name resolved any more, once that was seen.
+    """
+
+    lab: Lab
+    timeline: Timeline
+    passages: list[Passage] = field(default_factory=list)
+    outage: float | None = None
+
+    @property
+    def declarations(self) -> Declarations:
+        """What is declared in the lab's copy."""
+        return read_declarations(self.lab.places.work)
+
+    def gate(self, stack: str) -> Gate:
+        """The gate of a stack in the lab's copy."""
+        return Gate(self.lab.places.work, stack, self.lab.environment)
+
+    def run(self) -> None:
+        """All steps; the first that does not show what it is to show ends the rehearsal.
+
+        Raises:
+            StepFailedError: a step showed something else.
+            OperationalError: the engine or a daemon fails.
+        """
+        self._pass("prod", "prod")
+        self._pass("failover", "failover")
+        self._look("own nameservers answer", Mode.PRIMARY)
+        self._cut()
+        self._switch(Mode.FALLBACK)
+        self._look("the fallback answers", Mode.FALLBACK)
+        self._restore()
+        self._switch(Mode.PRIMARY)
+        self._look("own nameservers answer again", Mode.PRIMARY)
+        self._undrifted()
+
+    def _pass(self, stack: str, title: str) -> None:
+        key = Path(self.lab.environment["FFINFRA_SIGNING_KEY"])
+        self.passages.append(through_the_gate(self.gate(stack), key, self.timeline, title))
+
+    def _look(self, title: str, mode: Mode) -> None:
+        nameservers = self.declarations.delegations.nameservers
+        own = mode is Mode.PRIMARY
+        servers = nameservers.own if own else nameservers.fallback
+        with self.timeline.step(title) as step:
+            check_everything(Expected(self.declarations, mode, servers, own_apex=own), step)
+
+    def _cut(self) -> None:
+        with self.timeline.step("all own nameservers lose power: names stop resolving") as step:
+            self.lab.ask("cut-nameservers")
+            self.outage = await_silence(self.declarations.zones, SILENCE_SECONDS)
+            memory = longest_memory(self.declarations)
+            step.found(
+                f"nothing resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
+                f" {CACHE_SECONDS} s; with the declared TTLs a visitor could live on up to {memory} s of memory)"
+            )
+
+    def _switch(self, mode: Mode) -> None:
+        """The emergency's own commands, then the gate."""
+        gate = self.gate("failover")
+        for arguments in (["stack", "select", "failover"], ["config", "set", "mode", mode.value]):
+            result = gate.engine.run(arguments, timeout=60, stack=False)
+            if result.returncode:
+                raise StepFailedError(f"pulumi {' '.join(arguments)}: {result.stderr.strip()}")
+        self._pass("failover", f"failover to {mode}")
+
+    def _restore(self) -> None:
+        with self.timeline.step("own nameservers come back") as step:
+            self.lab.ask("restore-nameservers")
+            step.found("knotd of every own nameserver runs again on the files that were rolled out")
+
+    def _undrifted(self) -> None:
+        with self.timeline.step("prod is as it was") as step:
+            expect_no_changes(self.gate("prod"))
+            step.found("pulumi preview --refresh --expect-no-changes: nothing left to change")

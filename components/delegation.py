@@ -1,6 +1,6 @@
 """What the parent zone says about one of our zones: NS, glue and DS, by mode.
 
-Importing this module takes seconds (pulumi_cloudflare), so only the failover stack does.
+Importing this module takes a second (pulumi_cloudflare), so only the failover stack does.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 
+from components.cloudflare_dns import DnsRecord
 from ffinfra.dns.backends.cloudflare import CloudflareRecord, cloudflare_record
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
@@ -48,7 +48,7 @@ class Delegation(pulumi.ComponentResource):
         named without its address, so that a changed address changes the record.
         """
         target = f" {record.content}" if record.type == "NS" else ""
-        cloudflare.DnsRecord(
+        DnsRecord(
             f"{record.name} {record.type}{target}",
             zone_id=zone_id,
             name=record.name,

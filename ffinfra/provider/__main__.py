@@ -1,13 +1,27 @@
-"""The executable of the provider freifunk: ``python -m ffinfra.provider``."""
+"""The executable of the provider freifunk: ``python -m ffinfra.provider``.
+
+A resource type's module is imported when the first such resource comes along: the failover stack has neither
+hosts nor own zones, and in an emergency every second counts.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from ffinfra.provider.gate_record import GateRecord
-from ffinfra.provider.host_config import HostConfig
 from ffinfra.provider.plugin import Plugin
-from ffinfra.provider.zone_content import ZoneContent
+from ffinfra.provider.resource_type import ResourceType
+
+
+def _zone_content() -> ResourceType:
+    made: ResourceType = import_module("ffinfra.provider.zone_content").ZoneContent()
+    return made
+
+
+def _host_config() -> ResourceType:
+    made: ResourceType = import_module("ffinfra.provider.host_config").HostConfig()
+    return made
 
 
 def _version() -> str:
@@ -17,5 +31,7 @@ def _version() -> str:
         return "0.1.0"
 
 
+LATER = {"freifunk:index:ZoneContent": _zone_content, "freifunk:index:HostConfig": _host_config}
+
 if __name__ == "__main__":
-    Plugin("freifunk", _version(), [ZoneContent(), HostConfig(), GateRecord()]).serve()
+    Plugin("freifunk", _version(), [GateRecord()], later=LATER).serve()

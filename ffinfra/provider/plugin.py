@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from pulumi.provider.experimental import provider as protocol
@@ -44,12 +44,24 @@ class Plugin(protocol.Provider):
         version: str,
         types: Sequence[ResourceType],
         *,
+        later: Mapping[str, Callable[[], ResourceType]] | None = None,
         functions: Sequence[Function] = (),
         settings: Settings | None = None,
     ) -> None:
+        """Put the table together.
+
+        Args:
+            name: the package's name.
+            version: the plugin's version.
+            types: resource types.
+            later: token -> what makes a resource type whose module is imported only when it is needed.
+            functions: functions.
+            settings: the provider's arguments.
+        """
         self._name = name
         self._version = version
         self._types = {resource_type.token: resource_type for resource_type in types}
+        self._later = dict(later or {})
         self._functions = {function.token: function for function in functions}
         self._settings = settings or Settings()
 
@@ -173,6 +185,8 @@ class Plugin(protocol.Provider):
     def _type(self, token: str) -> ResourceType:
         """Look up a type; inside a component the token carries its parents, ``parent$own``."""
         own = token.rsplit("$", 1)[-1]
+        if own not in self._types and own in self._later:
+            self._types[own] = self._later[own]()
         try:
             return self._types[own]
         except KeyError:

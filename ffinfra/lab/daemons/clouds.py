@@ -32,6 +32,9 @@ from ffinfra.lab.topology import (
 )
 from ffinfra.stack import Declarations
 
+ACTION_SECONDS = 0.02
+"""How long Hetzner's actions take in the lab; real ones take 0.3 s and more."""
+
 ACCOUNT = "00000000000000000000000000000001"
 """The lab's Cloudflare account."""
 
@@ -50,6 +53,7 @@ def cloud_settings(
                 "token": tokens["HCLOUD_TOKEN"],
                 "nameservers": [Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in fallback],
                 "addresses": AddressPool(by_name=primary_ip_addresses(declarations)),
+                "action_seconds": ACTION_SECONDS,
             }
         ),
         cloudflare=CloudflareSettings.model_validate(

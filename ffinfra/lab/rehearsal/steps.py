@@ -50,8 +50,8 @@ class Rehearsal:
             StepFailedError: a step showed something else.
             OperationalError: the engine or a daemon fails.
         """
-        self._pass("prod", "prod")
-        self._pass("failover", "failover")
+        self._pass("prod", "prod", refresh=True)
+        self._pass("failover", "failover", refresh=True)
         self._look("own nameservers answer", Mode.PRIMARY)
         self._cut()
         self._switch(Mode.FALLBACK)
@@ -61,9 +61,10 @@ class Rehearsal:
         self._look("own nameservers answer again", Mode.PRIMARY)
         self._undrifted()
 
-    def _pass(self, stack: str, title: str) -> None:
+    def _pass(self, stack: str, title: str, *, refresh: bool) -> None:
         key = Path(self.lab.environment["FFINFRA_SIGNING_KEY"])
-        self.passages.append(through_the_gate(self.gate(stack), key, self.timeline, title))
+        gate = self.gate(stack)
+        self.passages.append(through_the_gate(gate, key, self.timeline, title, refresh=refresh))
 
     def _look(self, title: str, mode: Mode) -> None:
         nameservers = self.declarations.delegations.nameservers
@@ -89,7 +90,7 @@ class Rehearsal:
             result = gate.engine.run(arguments, timeout=60, stack=False)
             if result.returncode:
                 raise StepFailedError(f"pulumi {' '.join(arguments)}: {result.stderr.strip()}")
-        self._pass("failover", f"failover to {mode}")
+        self._pass("failover", f"failover to {mode}", refresh=False)
 
     def _restore(self) -> None:
         with self.timeline.step("own nameservers come back") as step:
@@ -97,6 +98,8 @@ class Rehearsal:
             step.found("knotd of every own nameserver runs again on the files that were rolled out")
 
     def _undrifted(self) -> None:
-        with self.timeline.step("prod is as it was") as step:
-            expect_no_changes(self.gate("prod"))
-            step.found("pulumi preview --refresh --expect-no-changes: nothing left to change")
+        with self.timeline.step("both stacks are as declared, the APIs agree") as step:
+            for stack in ("prod", "failover"):
+                step.say(stack)
+                expect_no_changes(self.gate(stack))
+                step.found(f"{stack}: pulumi preview --refresh --expect-no-changes: nothing left to change")

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+KeyPath = tuple[str | int, ...]
+"""A place inside a document, such as ("network", "hosts", 1, "cores")."""
+
+
+def path_text(path: KeyPath) -> str:
+    """A path as people write it: ``network.hosts[1].cores``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.dns.declared_zones import DeclaredZone, read_declared_zones
-from ffinfra.dns.delegation.declarations import Delegations, read_delegations
+from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.validation import value_at
-from ffinfra.yaml_document import read_document
+from ffinfra.yaml_document import scan_document
 
 NETWORK_FILE = "Pulumi.prod.yaml"
 """Where the network stands; the failover stack reads it as a file, because prod may be gone."""
@@ -132,7 +133,7 @@ def _network(project: Path, name: str, kind: StackKind, configuration: Mapping[s
             ]
         )
     if (project / file).is_file():
-        document = read_document(project / file, file)
+        document = scan_document(project / file, file)
         if value_at(document.value, NETWORK_AT) == value:
             return network_of(document, NETWORK_AT)
     return network_of_configuration(value, file)

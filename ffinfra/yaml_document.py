@@ -1,31 +1,40 @@
 """YAML files with the place of every value, so that a mistake is told with file and line.
 
-Scalars are read as YAML 1.2 does, as Pulumi itself reads stack files: a MAC address of digits is a text, not
-a base-60 number, and ``on`` is a text, not a truth value.
+Scalars are read by the core schema of YAML 1.2 (section 10.3): a MAC address of digits is a text, not a base-60
+number, and ``on`` is a text, not a truth value. Where Pulumi's own reader (Go's yaml.v3) would read something
+else into the same text, the text is a mistake: numbers with leading zeros, merge keys, tags.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
-from ffinfra.problems import InvalidInputError, Place, Problem
-
-KeyPath = tuple[str | int, ...]
+from ffinfra.problems import InvalidInputError, KeyPath, Place, Problem, path_text
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A YAML file: its value, and where each part of it stands."""
+    """A YAML file.
+
+    Attributes:
+        file: its name in messages.
+        value: what it says: mappings, lists, texts, numbers, truth values and None.
+        places: where each part of it stands.
+        problems: what is read in two ways or not at all; the value lacks it.
+    """
 
     file: str
     value: Any
     places: Mapping[KeyPath, Place]
+    problems: tuple[Problem, ...] = ()
 
     def place(self, path: KeyPath) -> Place:
         """Where a value stands; for one that is missing, where its nearest parent does."""
@@ -36,19 +45,22 @@ class Document:
 
 
 class _Core(yaml.SafeLoader):
-    """The safe loader with the scalar types of the YAML 1.2 core schema."""
+    """A loader that knows the scalar types of the YAML 1.2 core schema."""
 
     yaml_implicit_resolvers: Any = {}  # noqa: RUF012 - PyYAML's own attribute
 
 
+_TAG = "tag:yaml.org,2002:"
 _RESOLVERS = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("int", r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+", "-+0123456789"),
     ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
 )
-for _tag, _pattern, _first in _RESOLVERS:
-    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+for _name, _pattern, _first in _RESOLVERS:
+    _Core.add_implicit_resolver(f"{_TAG}{_name}", re.compile(rf"(?:{_pattern})\Z"), list(_first))
+
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:[.eE].*)?")
 
 
 def read_document(path: Path, shown_as: str | None = None) -> Document:
@@ -59,19 +71,37 @@ def read_document(path: Path, shown_as: str | None = None) -> Document:
         shown_as: its name in messages; None means the path as given.
 
     Raises:
-        InvalidInputError: the file is missing, is no YAML, or names a key twice.
+        InvalidInputError: the file is missing, is no YAML, or holds what can be read in two ways.
+    """
+    document = scan_document(path, shown_as)
+    if document.problems:
+        raise InvalidInputError(document.problems)
+    return document
+
+
+def scan_document(path: Path, shown_as: str | None = None) -> Document:
+    """As ``read_document``, for callers that tell the document's problems together with those they find.
+
+    Raises:
+        InvalidInputError: the file is missing or is no YAML.
     """
     name = shown_as or str(path)
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(
-            [
-                Problem(
-                    place=Place(name), what=f"cannot be read ({error})", way_out="Give a readable UTF-8 file"
-                )
-            ]
-        ) from error
+    except UnicodeDecodeError as error:
+        problem = Problem(
+            place=Place(name),
+            what=f"octet {error.start + 1} is no UTF-8",
+            way_out="Save the file as UTF-8 text",
+        )
+        raise InvalidInputError([problem]) from error
+    except OSError as error:
+        problem = Problem(
+            place=Place(name),
+            what=f"cannot be read: {error.strerror}",
+            way_out="Name a file that can be read",
+        )
+        raise InvalidInputError([problem]) from error
     return parse_document(text, name)
 
 
@@ -79,37 +109,40 @@ def parse_document(text: str, file: str) -> Document:
     """Read YAML text; ``file`` is the name that messages give.
 
     Raises:
-        InvalidInputError: the text is no YAML, or names a key twice.
+        InvalidInputError: the text is no YAML.
     """
-    loader = _Core(text)
+    reading = _Reading(file)
     try:
-        node = loader.get_single_node()
-        reading = _Reading(loader, file)
+        node = yaml.compose(text, Loader=_Core)
         value = reading.value(node, ()) if node is not None else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise InvalidInputError(
-            [
-                Problem(
-                    place=place, what=f"is not YAML: {error.problem}", way_out="Mend the syntax at this place"
-                )
-            ]
-        ) from error
     except yaml.YAMLError as error:
-        raise InvalidInputError(
-            [Problem(place=Place(file), what=f"is not YAML: {error}", way_out="Save it as plain UTF-8 text")]
-        ) from error
-    if reading.problems:
-        raise InvalidInputError(reading.problems)
-    return Document(file, value, reading.places)
+        raise InvalidInputError([_no_yaml(error, text, file)]) from error
+    except RecursionError:
+        problem = Problem(
+            place=Place(file), what="is nested too deeply, or contains itself", way_out="Write it flat"
+        )
+        raise InvalidInputError([problem]) from None
+    return Document(file, value, reading.places, tuple(reading.problems))
+
+
+def _no_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    match error:
+        case ReaderError(position=int() as position):
+            line = text.count("\n", 0, position) + 1
+            what, place = f"holds the control character {ord(text[position]):#04x}", Place(file, line)
+        case yaml.MarkedYAMLError():
+            mark = error.problem_mark or error.context_mark
+            what = error.problem or str(error.context)
+            place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        case _:
+            what, place = str(error), Place(file)
+    return Problem(place=place, what=f"is not YAML: {what}", way_out="Mend the syntax at this place")
 
 
 class _Reading:
     """Turns nodes into values and notes where they stand."""
 
-    def __init__(self, loader: _Core, file: str) -> None:
-        self._loader = loader
+    def __init__(self, file: str) -> None:
         self._file = file
         self.places: dict[KeyPath, Place] = {}
         self.problems: list[Problem] = []
@@ -117,31 +150,95 @@ class _Reading:
     def value(self, node: yaml.Node, path: KeyPath) -> Any:  # noqa: ANN401 - YAML holds anything
         """The value of a node."""
         self.places.setdefault(path, self._place(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self._loader.construct_object(node, deep=True)
+        match node:
+            case yaml.MappingNode() if node.tag == f"{_TAG}map":
+                return self._mapping(node, path)
+            case yaml.SequenceNode() if node.tag == f"{_TAG}seq":
+                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+            case yaml.ScalarNode() if node.tag in _SCALARS:
+                return self._scalar(node, path)
+        self._refuse(node, path, f"the tag {node.tag} is not read here", "Write the plain value")
+        return None
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
-            place = self._place(key_node)
-            if key in result:
-                self.problems.append(
-                    Problem(
-                        place=place,
-                        path=".".join(map(str, (*path, key))),
-                        what=f"{key} stands twice, first in line {self.places[(*path, key)].line}",
-                        way_out="Keep one of the two",
-                    )
+            if not isinstance(key_node, yaml.ScalarNode) or not key.isprintable():
+                self._refuse(
+                    key_node,
+                    path,
+                    "a list, a mapping or an unprintable text is no name",
+                    "Name a setting by a plain text",
                 )
-                continue
-            self.places[(*path, key)] = place
-            result[key] = self.value(value_node, (*path, key))
+            elif key_node.tag == f"{_TAG}str" and key == "<<" and not key_node.style:
+                self._refuse(key_node, (*path, key), "merge keys are not read here", "Write the settings out")
+            elif key in result:
+                first = self.places[(*path, key)].line
+                what = f"{key} stands twice, first in line {first}"
+                self._refuse(key_node, (*path, key), what, "Keep one of the two")
+            else:
+                self.places[(*path, key)] = self._place(key_node)
+                result[key] = self.value(value_node, (*path, key))
         return result
+
+    def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> Any:  # noqa: ANN401 - any scalar
+        text = str(node.value)
+        if node.tag in _NUMBERS and _LEADING_ZERO.fullmatch(text):
+            what = f"{text} begins with a zero, which some read as octal"
+            self._refuse(node, path, what, "Write the number without it, or put a text in quotes")
+            return None
+        try:
+            return _SCALARS[node.tag](text)
+        except ValueError:
+            kind = node.tag.removeprefix(_TAG)
+            self._refuse(node, path, f"{text[:40]} is no {kind} that can be read", "Put a text in quotes")
+            return None
+
+    def _refuse(self, node: yaml.Node, path: KeyPath, what: str, way_out: str) -> None:
+        place = self._place(node)
+        self.problems.append(Problem(place=place, path=path_text(path), what=what, way_out=way_out))
 
     def _place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
         return Place(self._file, mark.line + 1, mark.column + 1)
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _integer(text: str) -> int:
+    number = int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+    if not -(2**63) <= number < 2**64:
+        raise ValueError(text)
+    return number
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _text(text: str) -> str:
+    """A text that UTF-8 can carry: half a surrogate pair, which an escape can write, stands for no character."""
+    text.encode()
+    return text
+
+
+def _nothing(_text: str) -> None:
+    return None
+
+
+_SCALARS: Mapping[str, Callable[[str], Any]] = {
+    f"{_TAG}str": _text,
+    f"{_TAG}bool": _boolean,
+    f"{_TAG}int": _integer,
+    f"{_TAG}float": _fraction,
+    f"{_TAG}null": _nothing,
+}
+_NUMBERS = (f"{_TAG}int", f"{_TAG}float")

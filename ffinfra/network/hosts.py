@@ -70,14 +70,20 @@ class HostNetwork(Model):
     ipv6_gateway: IPv6Address
 
 
-class DedicatedHost(Model):
-    """A root server or a machine in colocation, with KVM and libvirt. Pulumi does not buy it."""
+class AnyHost(Model):
+    """What every host has, whatever it is."""
 
-    platform: Literal[Platform.DEDICATED]
     name: Label
     location: HostLocation
     debian: DebianRelease = DebianRelease.BOOKWORM
     kernel: Kernel
+    """The kernel that the host and, unless they declare another, its guests boot."""
+
+
+class DedicatedHost(AnyHost):
+    """A root server or a machine in colocation, with KVM and libvirt. Pulumi does not buy it."""
+
+    platform: Literal[Platform.DEDICATED]
     cpu: CpuKind = CpuKind.DEDICATED
     cores: Cores
     memory: Gibibytes
@@ -89,18 +95,13 @@ class DedicatedHost(Model):
     """EUR a month, with VAT."""
 
 
-class CloudSlice(Model):
+class CloudSlice(AnyHost):
     """A share of Hetzner Cloud: every guest in it is a server of its own, of one type at one location.
 
     Cores, memory and price of a guest come from the dated catalogue; the hypervisor is Hetzner's.
     """
 
     platform: Literal[Platform.HCLOUD]
-    name: Label
-    location: HostLocation
-    debian: DebianRelease = DebianRelease.BOOKWORM
-    kernel: Kernel
-    """The kernel that every guest of the slice boots."""
     region: Label
     """Hetzner's location name, such as fsn1."""
     server_type: Label

@@ -159,9 +159,3 @@ class Nameserver(Guest):
     role: NameserverRole
     fqdn: DomainName
     """The name in NS RRsets."""
-
-    @model_validator(mode="after")
-    def _reachable(self) -> Nameserver:
-        if self.ipv4 is None and self.ipv6 is None:
-            raise ValueError("a nameserver without address; give ipv4, ipv6 or both")
-        return self

@@ -1,19 +1,14 @@
-"""``dns/delegations.yaml``: nameservers as literals, the parent zone, the zones to delegate."""
+"""What ``dns/delegations.yaml`` declares: nameservers as literals, the parent zone, the zones to delegate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from ffinfra.network.values import DomainName, Model
-from ffinfra.problems import InvalidInputError, Problem
-from ffinfra.validation import path_text, validated
-from ffinfra.yaml_document import KeyPath, read_document
 
 
 class ParentBackend(StrEnum):
@@ -90,76 +85,3 @@ class Delegations(Model):
     def all_nameservers(self) -> tuple[NameserverAddress, ...]:
         """Own ones first, then the fallback's."""
         return (*self.nameservers.own, *self.nameservers.fallback)
-
-
-def read_delegations(path: Path, shown_as: str | None = None) -> Delegations:
-    """Read the file.
-
-    Raises:
-        InvalidInputError: with every mistake in it.
-    """
-    document = read_document(path, shown_as)
-    delegations = validated(Delegations, document)
-    problems = [
-        Problem(place=document.place(at), path=path_text(at), what=what, way_out=way_out)
-        for check in _CHECKS
-        for at, what, way_out in check(delegations)
-    ]
-    if problems:
-        raise InvalidInputError(problems)
-    return delegations
-
-
-_Finding = tuple[KeyPath, str, str]
-
-
-def _zones_below_parent(delegations: Delegations) -> Iterator[_Finding]:
-    for index, zone in enumerate(delegations.zones):
-        if not zone.zone.endswith(f".{delegations.parent.zone}"):
-            yield (
-                ("zones", index, "zone"),
-                f"{zone.zone} does not lie below {delegations.parent.zone}",
-                "A zone is delegated in the zone above it",
-            )
-
-
-def _unique(delegations: Delegations) -> Iterator[_Finding]:
-    zones = ((("zones", index, "zone"), zone.zone) for index, zone in enumerate(delegations.zones))
-    names: list[tuple[KeyPath, str]] = []
-    addresses: list[tuple[KeyPath, IPv4Address | IPv6Address]] = []
-    for group in ("own", "fallback"):
-        for index, server in enumerate(getattr(delegations.nameservers, group)):
-            names.append((("nameservers", group, index, "name"), server.name))
-            addresses += [(("nameservers", group, index), address) for address in server.addresses]
-    for values in (zones, names, addresses):
-        seen: set[object] = set()
-        for at, value in values:
-            if value in seen:
-                yield at, f"{value} stands twice", "Keep one of the two"
-            seen.add(value)
-
-
-def _reachable(delegations: Delegations) -> Iterator[_Finding]:
-    for index, server in enumerate(delegations.nameservers.own):
-        if not server.addresses:
-            yield ("nameservers", "own", index), f"{server.name} has no address", "Give ipv4, ipv6 or both"
-
-
-def _fallback_independent(delegations: Delegations) -> Iterator[_Finding]:
-    """A fallback nameserver whose name lies in a zone that fails cannot be found when it is needed."""
-    for index, server in enumerate(delegations.nameservers.fallback):
-        for zone in delegations.zones:
-            if server.name == zone.zone or server.name.endswith(f".{zone.zone}"):
-                yield (
-                    ("nameservers", "fallback", index, "name"),
-                    f"{server.name} lies under {zone.zone}, the zone it is to save",
-                    "Use nameservers whose names do not depend on our own zones",
-                )
-
-
-_CHECKS: tuple[Callable[[Delegations], Iterable[_Finding]], ...] = (
-    _zones_below_parent,
-    _unique,
-    _reachable,
-    _fallback_independent,
-)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from ffinfra.network.checks import addressing, capacity, interfaces, references, roles
-from ffinfra.network.checks.mismatch import Mismatch, Unread
+from collections.abc import Callable, Iterable
+
+from ffinfra.mismatch import Mismatch
+from ffinfra.network.checks import addressing, capacity, interfaces, names, offers, roles
 from ffinfra.network.network import Network
 
-_CHECKS = (
-    references.names,
+CHECKS: tuple[Callable[[Network], Iterable[Mismatch]], ...] = (
+    names.machines,
+    names.hosters,
+    names.administrators,
+    names.references,
+    offers.offers,
     capacity.sizes,
     capacity.capacity,
     addressing.addresses,
     addressing.prefixes,
-    interfaces.interfaces,
+    interfaces.mesh_interfaces,
+    interfaces.tunnel_interfaces,
+    interfaces.host_interfaces,
     interfaces.ports,
     interfaces.resolvers,
     roles.identities,
-    roles.supernodes,
+    roles.reachable,
+    roles.primaries,
+    roles.supernode_kernels,
+    roles.segments,
+    roles.tunnels,
 )
-
-
-def mismatches(network: Network, unread: Unread | None = None) -> tuple[Mismatch, ...]:
-    """Everything that does not fit, in the order of the checks.
-
-    Args:
-        network: the model, or what of it could be read.
-        unread: the names of declarations with mistakes of their own, which the model lacks; nothing is said
-            to be missing on their account.
-    """
-    left_out = unread or Unread()
-    found = [mismatch for check in _CHECKS for mismatch in check(network)]
-    found += references.references(network, left_out)
-    if not left_out.nameservers:
-        found += roles.primaries(network)
-    return tuple(found)
+"""All checks; each tells what does not fit, in the order of the declarations."""

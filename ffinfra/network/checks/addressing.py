@@ -3,67 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from itertools import combinations
-from typing import TypeVar
 
-from ffinfra.network.checks.mismatch import Mismatch, Path, repeated, shown_path
+from ffinfra.mismatch import Mismatch, found, repeated
+from ffinfra.network.checks.names import paths_of
 from ffinfra.network.hosts import DedicatedHost
 from ffinfra.network.network import Network
+from ffinfra.problems import KeyPath, path_text
 
-Prefix = TypeVar("Prefix", IPv4Network, IPv6Network)
+Prefix = tuple[KeyPath, IPv4Network | IPv6Network]
+"""A prefix and where it stands."""
 
 
 def addresses(network: Network) -> Iterator[Mismatch]:
     """No two machines have one address."""
-    yield from repeated(
-        _all_addresses(network), lambda address, first: f"{address} is already the address at {first}"
-    )
+    values = ((path, _address(value)) for path, value in found(network, _address_paths(network)))
+    yield from repeated(values, lambda address, first: f"{address} is already the address at {first}")
 
 
-def _all_addresses(network: Network) -> Iterator[tuple[Path, IPv4Address | IPv6Address]]:
-    for index, host in enumerate(network.hosts):
+def _address(value: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    return value.ip if isinstance(value, IPv4Interface | IPv6Interface) else value
+
+
+def _address_paths(network: Network) -> Iterator[KeyPath]:
+    for index, host in enumerate(getattr(network, "hosts", ())):
         if isinstance(host, DedicatedHost):
-            yield ("hosts", index, "network", "ipv4"), host.network.ipv4.ip
-            yield ("hosts", index, "network", "ipv6"), host.network.ipv6.ip
-    for index, supernode in enumerate(network.supernodes):
-        at: Path = ("supernodes", index)
-        yield (*at, "ipv4"), supernode.ipv4
-        yield (*at, "ipv6"), supernode.ipv6
-        yield (*at, "mesh", "ipv4"), supernode.mesh.ipv4.ip
-        yield (*at, "mesh", "ipv6"), supernode.mesh.ipv6.ip
-        yield (*at, "mesh", "nat_ipv4"), supernode.mesh.nat_ipv4
-        for number, tunnel in enumerate(supernode.tunnels):
-            yield (*at, "tunnels", number, "ipv4"), tunnel.ipv4.ip
-            yield (*at, "tunnels", number, "ipv6"), tunnel.ipv6.ip
-    for index, nameserver in enumerate(network.nameservers):
-        if nameserver.ipv4 is not None:
-            yield ("nameservers", index, "ipv4"), nameserver.ipv4
-        if nameserver.ipv6 is not None:
-            yield ("nameservers", index, "ipv6"), nameserver.ipv6
+            yield ("hosts", index, "network", "ipv4")
+            yield ("hosts", index, "network", "ipv6")
+    for index, supernode in enumerate(getattr(network, "supernodes", ())):
+        at: KeyPath = ("supernodes", index)
+        yield (*at, "ipv4")
+        yield (*at, "ipv6")
+        yield (*at, "mesh", "ipv4")
+        yield (*at, "mesh", "ipv6")
+        yield (*at, "mesh", "nat_ipv4")
+        for number in range(len(getattr(supernode, "tunnels", ()))):
+            yield (*at, "tunnels", number, "ipv4")
+            yield (*at, "tunnels", number, "ipv6")
+    yield from paths_of(network, "nameservers", "ipv4")
+    yield from paths_of(network, "nameservers", "ipv6")
 
 
 def prefixes(network: Network) -> Iterator[Mismatch]:
     """Clients' prefixes do not overlap: two supernodes would route the same addresses."""
-    yield from _overlapping(
-        [
-            (("supernodes", index, "mesh", "ipv4"), node.mesh.ipv4.network)
-            for index, node in enumerate(network.supernodes)
-        ]
-    )
-    yield from _overlapping(
-        [
-            (("supernodes", index, "mesh", "exported_ipv6"), node.mesh.exported_ipv6)
-            for index, node in enumerate(network.supernodes)
-        ]
-    )
+    pools = found(network, paths_of(network, "supernodes", "mesh", "ipv4"))
+    yield from _overlapping([(path, pool.network) for path, pool in pools])
+    yield from _overlapping(list(found(network, paths_of(network, "supernodes", "mesh", "exported_ipv6"))))
 
 
-def _overlapping(prefixes: list[tuple[Path, Prefix]]) -> Iterator[Mismatch]:
+def _overlapping(prefixes: list[Prefix]) -> Iterator[Mismatch]:
     for (first_path, first), (second_path, second) in combinations(prefixes, 2):
         if first.overlaps(second):
             yield Mismatch(
                 second_path,
-                f"prefix {second} overlaps {first} at {shown_path(first_path)}",
+                f"prefix {second} overlaps {first} at {path_text(first_path)}",
                 "Give each supernode a prefix of its own",
             )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ffinfra.network.checks.mismatch import Mismatch, repeated
-from ffinfra.network.hosts import DedicatedHost
+from ffinfra.mismatch import Mismatch, each, found, repeated
+from ffinfra.network.checks.names import paths_of
+from ffinfra.network.hosts import AnyHost, DedicatedHost
 from ffinfra.network.machines import Supernode
 from ffinfra.network.network import Network
 
@@ -15,48 +16,65 @@ _TAKEN_PREFIXES = ("fastd", "br-fastd", "lo", "eth", "en")
 _HIGHEST_PORT = 65535
 
 
-def interfaces(network: Network) -> Iterator[Mismatch]:
-    """No two interfaces of one machine have one name."""
-    shared = _mesh_interfaces(network)
-    if len(set(shared)) < len(shared):
+def mesh_interfaces(network: Network) -> Iterator[Mismatch]:
+    """The mesh's bridge and its batman interface are two."""
+    if network.mesh.batman_interface == network.mesh.bridge:
         yield Mismatch(
-            ("mesh", "bridge"), f"{shared[1]} is the batman interface too", "Give each a name of its own"
+            ("mesh", "bridge"),
+            f"{network.mesh.bridge} is the batman interface too",
+            "Give each a name of its own",
         )
+
+
+def tunnel_interfaces(network: Network) -> Iterator[Mismatch]:
+    """No tunnel has the name of an interface that its supernode has anyway."""
+    shared = [name for _, name in found(network, [("mesh", "batman_interface"), ("mesh", "bridge")])]
     for index, node in enumerate(network.supernodes):
-        for number, tunnel in enumerate(node.tunnels):
-            if tunnel.interface in shared or tunnel.interface.startswith(_TAKEN_PREFIXES):
+        tunnels = range(len(getattr(node, "tunnels", ())))
+        paths = [("supernodes", index, "tunnels", number, "interface") for number in tunnels]
+        for path, interface in found(network, paths):
+            if interface in shared or interface.startswith(_TAKEN_PREFIXES):
+                machine = getattr(node, "name", "this supernode")
                 yield Mismatch(
-                    ("supernodes", index, "tunnels", number, "interface"),
-                    f"{tunnel.interface} is or may be the name of another interface of {node.name}",
+                    path,
+                    f"{interface} is or may be the name of another interface of {machine}",
                     "Choose another name, such as bb1",
                 )
-    for index, host in enumerate(network.hosts):
+
+
+def host_interfaces(network: Network) -> Iterator[Mismatch]:
+    """No two interfaces of one dedicated host have one name."""
+
+    def of_host(index: int, host: AnyHost) -> Iterator[Mismatch]:
         if isinstance(host, DedicatedHost):
-            yield from _host_interfaces(network, index, host)
+            yield from _bridge(index, host)
+
+    def of_guests(_index: int, host: AnyHost) -> Iterator[Mismatch]:
+        if isinstance(host, DedicatedHost):
+            yield from _guests(network, host.name)
+
+    yield from each(network.hosts, of_host)
+    yield from each(network.hosts, of_guests)
 
 
-def _mesh_interfaces(network: Network) -> tuple[str, ...]:
-    """The shared interfaces of every supernode; none where the mesh could not be read."""
-    if "mesh" not in network.model_fields_set:
-        return ()
-    return network.mesh.batman_interface, network.mesh.bridge
-
-
-def _host_interfaces(network: Network, index: int, host: DedicatedHost) -> Iterator[Mismatch]:
+def _bridge(index: int, host: DedicatedHost) -> Iterator[Mismatch]:
     if host.network.bridge == host.network.interface:
         yield Mismatch(
             ("hosts", index, "network", "bridge"),
-            f"{host.network.bridge} is the physical interface of {host.name}",
+            f"{host.network.bridge} is the physical interface of {getattr(host, 'name', 'this host')}",
             "Give the bridge a name of its own, such as br0",
         )
-    names = (
-        ((kind, number, "name"), guest_interface(guest.name))
+
+
+def _guests(network: Network, host: str) -> Iterator[Mismatch]:
+    names = [
+        (path, guest_interface(name))
         for kind in ("supernodes", "nameservers")
-        for number, guest in enumerate(getattr(network, kind))
-        if guest.host == host.name
-    )
+        for path, name in found(network, paths_of(network, kind, "name"))
+        if getattr(getattr(network, kind)[path[1]], "host", None) == host
+    ]
     yield from repeated(
-        names, lambda name, first: f"its interface {name} on {host.name} is already that of {first}"
+        names, lambda name, first: f"its interface {name} on {host} is already that of {first}"
     )
 
 
@@ -67,7 +85,8 @@ def guest_interface(name: str) -> str:
 
 def ports(network: Network) -> Iterator[Mismatch]:
     """The instances of fastd have ports behind the public one."""
-    for index, node in enumerate(network.supernodes):
+
+    def of_node(index: int, node: Supernode) -> Iterator[Mismatch]:
         last = node.fastd.port + _most_instances(node)
         if last > _HIGHEST_PORT:
             yield Mismatch(
@@ -76,6 +95,8 @@ def ports(network: Network) -> Iterator[Mismatch]:
                 f"Choose a port below {_HIGHEST_PORT + 1 - _most_instances(node)}",
             )
 
+    yield from each(network.supernodes, of_node)
+
 
 def _most_instances(node: Supernode) -> int:
     return node.fastd.instances or (node.size.cores if node.size else 32)
@@ -83,13 +104,10 @@ def _most_instances(node: Supernode) -> int:
 
 def resolvers(network: Network) -> Iterator[Mismatch]:
     """Our nameservers answer for our zones only: clients that ask them would resolve nothing else."""
-    if "mesh" not in network.model_fields_set:
-        return
     own = {
-        address: server.name
-        for server in network.nameservers
-        for address in (server.ipv4, server.ipv6)
-        if address
+        address: getattr(network.nameservers[index], "name", "a nameserver of ours")
+        for index in range(len(network.nameservers))
+        for _, address in found(network, [("nameservers", index, family) for family in ("ipv4", "ipv6")])
     }
     for index, address in enumerate(network.mesh.resolvers):
         if address in own:

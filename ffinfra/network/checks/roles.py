@@ -4,89 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ffinfra.network.checks.mismatch import Mismatch, Path, repeated
+from ffinfra.mismatch import Mismatch, each, found, repeated
+from ffinfra.network.checks.capacity import hosts_by_name
+from ffinfra.network.checks.names import paths_of
 from ffinfra.network.kernel import KernelPackage
-from ffinfra.network.machines import NameserverRole, Supernode
+from ffinfra.network.machines import Nameserver, NameserverRole, Supernode, Tunnel
 from ffinfra.network.network import Network
+from ffinfra.problems import KeyPath
 
 
 def identities(network: Network) -> Iterator[Mismatch]:
     """Fastd keys, MAC addresses and nameserver names are unique."""
-    keys = (
-        (("supernodes", index, "fastd", "public_key"), node.fastd.public_key)
-        for index, node in enumerate(network.supernodes)
-    )
+    keys = found(network, paths_of(network, "supernodes", "fastd", "public_key"))
     yield from repeated(keys, lambda _key, first: f"this fastd key stands already at {first}")
     hardware = (
-        ((kind, index, "mac"), guest.hardware_address)
+        ((*path[:2], "mac"), mac)
         for kind in ("supernodes", "nameservers")
-        for index, guest in enumerate(getattr(network, kind))
+        for path, mac in found(network, paths_of(network, kind, "hardware_address"))
     )
     yield from repeated(hardware, lambda mac, first: f"{mac} is already the MAC address at {first}")
-    names = (
-        (("nameservers", index, "fqdn"), server.fqdn) for index, server in enumerate(network.nameservers)
-    )
+    names = found(network, paths_of(network, "nameservers", "fqdn"))
     yield from repeated(names, lambda name, first: f"{name} stands already at {first}")
+
+
+def reachable(network: Network) -> Iterator[Mismatch]:
+    """Each nameserver has an address."""
+
+    def of_server(index: int, server: Nameserver) -> Iterator[Mismatch]:
+        if server.ipv4 is None and server.ipv6 is None:
+            name = getattr(server, "name", "this nameserver")
+            yield Mismatch(("nameservers", index), f"{name} has no address", "Give ipv4, ipv6 or both")
+
+    yield from each(network.nameservers, of_server)
 
 
 def primaries(network: Network) -> Iterator[Mismatch]:
     """Exactly one nameserver is the primary."""
-    found = [server.name for server in network.nameservers if server.role is NameserverRole.PRIMARY]
-    if len(found) != 1:
+    primary = [server.name for server in network.nameservers if server.role is NameserverRole.PRIMARY]
+    if len(primary) != 1:
         yield Mismatch(
             ("nameservers",),
-            f"{len(found)} primaries ({', '.join(found) or 'none'})",
+            f"{len(primary)} primaries ({', '.join(primary) or 'none'})",
             "Exactly one nameserver has the role primary; the others transfer from it",
         )
 
 
-def supernodes(network: Network) -> Iterator[Mismatch]:
-    """Kernel, DHCP pool, exported prefix and tunnels of each supernode make sense."""
-    known_hosts = {host.name for host in network.hosts}
-    for index, node in enumerate(network.supernodes):
-        at: Path = ("supernodes", index)
-        if node.host in known_hosts and network.kernel_of(node).package is KernelPackage.CLOUD:
+def supernode_kernels(network: Network) -> Iterator[Mismatch]:
+    """Supernodes boot a kernel with batman-adv."""
+    hosts = hosts_by_name(network)
+
+    def of_node(index: int, node: Supernode) -> Iterator[Mismatch]:
+        host = hosts.get(node.host)
+        kernel = node.kernel or (host.kernel if host else None)
+        if kernel is not None and kernel.package is KernelPackage.CLOUD:
             yield Mismatch(
-                at,
+                ("supernodes", index),
                 f"{node.name} would boot {KernelPackage.CLOUD}, which lacks batman-adv",
                 f"Set kernel.package to {KernelPackage.STANDARD} for it or its host",
             )
-        yield from _segment((*at, "mesh"), node)
-        yield from _tunnels((*at, "tunnels"), node)
+
+    yield from each(network.supernodes, of_node)
 
 
-def _segment(at: Path, node: Supernode) -> Iterator[Mismatch]:
+def segments(network: Network) -> Iterator[Mismatch]:
+    """DHCP pool and exported prefix of each supernode hold its own addresses."""
+    yield from each(network.supernodes, _pool)
+    yield from each(network.supernodes, _exported)
+
+
+def _pool(index: int, node: Supernode) -> Iterator[Mismatch]:
     own, pool = node.mesh.ipv4.ip, node.mesh.ipv4.network
     first, last = node.mesh.dhcp_first, node.mesh.dhcp_last
     if first not in pool or last not in pool or first > last or first <= own <= last:
         yield Mismatch(
-            (*at, "dhcp_first"),
+            ("supernodes", index, "mesh", "dhcp_first"),
             f"the DHCP pool {first} to {last} does not lie in {pool} beside {own}",
             "Choose first and last inside the prefix, in order, without the supernode's own address",
         )
+
+
+def _exported(index: int, node: Supernode) -> Iterator[Mismatch]:
     if node.mesh.ipv6.ip not in node.mesh.exported_ipv6:
         yield Mismatch(
-            (*at, "ipv6"),
+            ("supernodes", index, "mesh", "ipv6"),
             f"{node.mesh.ipv6} does not lie in the exported prefix {node.mesh.exported_ipv6}",
             "Clients could send but never be answered; choose an address inside it",
         )
 
 
-def _tunnels(at: Path, node: Supernode) -> Iterator[Mismatch]:
-    interfaces = (
-        ((*at, number, "interface"), tunnel.interface) for number, tunnel in enumerate(node.tunnels)
-    )
-    yield from repeated(interfaces, lambda name, first: f"interface {name} stands already at {first}")
-    for number, tunnel in enumerate(node.tunnels):
-        if tunnel.neighbour_ipv4 not in tunnel.ipv4.network:
-            yield Mismatch(
-                (*at, number, "neighbour_ipv4"),
-                f"{tunnel.neighbour_ipv4} does not lie in {tunnel.ipv4.network}",
-                "Both ends of a tunnel share one prefix",
-            )
-        if tunnel.neighbour_ipv6 not in tunnel.ipv6.network:
-            yield Mismatch(
-                (*at, number, "neighbour_ipv6"),
-                f"{tunnel.neighbour_ipv6} does not lie in {tunnel.ipv6.network}",
-                "Both ends of a tunnel share one prefix",
-            )
+def tunnels(network: Network) -> Iterator[Mismatch]:
+    """Both ends of each tunnel share a prefix, and its interface is its own."""
+    for index, node in enumerate(network.supernodes):
+        at: KeyPath = ("supernodes", index, "tunnels")
+        declared: tuple[Tunnel, ...] = getattr(node, "tunnels", ())
+        interfaces = found(network, [(*at, number, "interface") for number in range(len(declared))])
+        yield from repeated(interfaces, lambda name, first: f"interface {name} stands already at {first}")
+        for family in ("ipv4", "ipv6"):
+
+            def of_tunnel(
+                number: int, tunnel: Tunnel, at: KeyPath = at, family: str = family
+            ) -> Iterator[Mismatch]:
+                neighbour, own = getattr(tunnel, f"neighbour_{family}"), getattr(tunnel, family)
+                if neighbour not in own.network:
+                    yield Mismatch(
+                        (*at, number, f"neighbour_{family}"),
+                        f"{neighbour} does not lie in {own.network}",
+                        "Both ends of a tunnel share one prefix",
+                    )
+
+            yield from each(declared, of_tunnel)

@@ -57,6 +57,8 @@ def found(model: Model, paths: Iterable[KeyPath]) -> Iterator[tuple[KeyPath, Any
         value: Any = model
         try:
             for part in path:
+                if value is None:
+                    break
                 value = value[part] if isinstance(part, int) else getattr(value, part)
         except UnreadError:
             continue

@@ -17,6 +17,11 @@ def path_text(path: KeyPath) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """A text without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: a file and, where known, line and column (both counted from 1)."""

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ffinfra.mismatch import Mismatch, run_checks
-from ffinfra.network.values import Model, printable
+from ffinfra.network.values import Model
 from ffinfra.partial_model import partly_read
-from ffinfra.problems import InvalidInputError, KeyPath, Problem, path_text
+from ffinfra.problems import InvalidInputError, KeyPath, Problem, path_text, printable
 from ffinfra.validation_words import Known, known_settings, words
 from ffinfra.yaml_document import Document
 
@@ -86,16 +86,20 @@ def _of_values(error: ValidationError, model: type[M], document: Document, at: K
 def _of_value(together: list[ErrorDetails], document: Document, path: KeyPath, known: Known) -> Problem:
     """One value that fits no member of a union is one mistake."""
     what, way_out = words(together, str(path[-1]) if path else "the document", known)
-    return Problem(place=document.place(path), path=path_text(path), what=what, way_out=way_out)
+    return _problem(document, path, what, way_out)
 
 
 def _of_mismatch(mismatch: Mismatch, document: Document, at: KeyPath) -> Problem:
-    path = (*at, *mismatch.path)
+    return _problem(document, (*at, *mismatch.path), mismatch.what, mismatch.way_out)
+
+
+def _problem(document: Document, path: KeyPath, what: str, way_out: str) -> Problem:
+    """Names and values that a person gave may hold anything; each problem is told on one line."""
     return Problem(
         place=document.place(path),
-        path=path_text(path),
-        what=printable(mismatch.what),
-        way_out=printable(mismatch.way_out),
+        path=printable(path_text(path)),
+        what=printable(what),
+        way_out=printable(way_out),
     )
 
 

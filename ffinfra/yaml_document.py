@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from ffinfra.problems import InvalidInputError, KeyPath, Place, Problem, path_text
+from ffinfra.problems import InvalidInputError, KeyPath, Place, Problem, path_text, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ _RESOLVERS = (
 for _name, _pattern, _first in _RESOLVERS:
     _Core.add_implicit_resolver(f"{_TAG}{_name}", re.compile(rf"(?:{_pattern})\Z"), list(_first))
 
+_MOST_VALUES = 100_000
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:[.eE].*)?")
 
 
@@ -117,6 +118,9 @@ def parse_document(text: str, file: str) -> Document:
         value = reading.value(node, ()) if node is not None else None
     except yaml.YAMLError as error:
         raise InvalidInputError([_no_yaml(error, text, file)]) from error
+    except _TooMuchError:
+        what = f"its aliases stand for more than {_MOST_VALUES} values"
+        raise InvalidInputError([Problem(place=Place(file), what=what, way_out="Write it out")]) from None
     except RecursionError:
         problem = Problem(
             place=Place(file), what="is nested too deeply, or contains itself", way_out="Write it flat"
@@ -139,6 +143,10 @@ def _no_yaml(error: yaml.YAMLError, text: str, file: str) -> Problem:
     return Problem(place=place, what=f"is not YAML: {what}", way_out="Mend the syntax at this place")
 
 
+class _TooMuchError(Exception):
+    """Raised when aliases of aliases multiply: a small file could fill the memory."""
+
+
 class _Reading:
     """Turns nodes into values and notes where they stand."""
 
@@ -146,9 +154,13 @@ class _Reading:
         self._file = file
         self.places: dict[KeyPath, Place] = {}
         self.problems: list[Problem] = []
+        self._values = 0
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:  # noqa: ANN401 - YAML holds anything
         """The value of a node."""
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise _TooMuchError
         self.places.setdefault(path, self._place(node))
         match node:
             case yaml.MappingNode() if node.tag == f"{_TAG}map":
@@ -192,7 +204,9 @@ class _Reading:
             return _SCALARS[node.tag](text)
         except ValueError:
             kind = node.tag.removeprefix(_TAG)
-            self._refuse(node, path, f"{text[:40]} is no {kind} that can be read", "Put a text in quotes")
+            self._refuse(
+                node, path, f"{printable(text[:40])} is no {kind} that can be read", "Put a text in quotes"
+            )
             return None
 
     def _refuse(self, node: yaml.Node, path: KeyPath, what: str, way_out: str) -> None:

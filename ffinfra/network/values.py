@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from ffinfra.problems import printable
+
 
 class UnreadError(AttributeError):
     """Raised when a setting is asked for that could not be read, in a model that was read in part."""
@@ -139,8 +141,3 @@ def shown(value: object) -> str:
     """A value as an error message shows it: on one line, bounded, without control characters."""
     text = printable(repr(value))
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def printable(text: str) -> str:
-    """A text without control characters, which a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in text)

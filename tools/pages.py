@@ -23,8 +23,9 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 def command_page() -> str:
     """Every command with its options, as ``--help`` tells them."""
     command = typer.main.get_command(app)
-    context = command.make_context("ffinfra", [], resilient_parsing=True)
-    text = typer.cli.get_docs_for_click(obj=command, ctx=context, name="ffinfra", title="Commands")
+    text = typer.cli.get_docs_for_click(
+        obj=command, ctx=typer.Context(command, info_name="ffinfra"), name="ffinfra", title="Commands"
+    )
     lines = [line.rstrip() for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 

@@ -14,7 +14,7 @@ lint: setup
 	.venv/bin/mypy
 
 test-fast: setup
-	.venv/bin/python -m pytest -m "not full and not root"
+	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
 	.venv/bin/python -m pytest

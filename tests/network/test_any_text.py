@@ -44,7 +44,7 @@ def _refused_in_words(error: InvalidInputError) -> None:
         assert "\n" not in str(problem)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), values | st.just("(removed)")), min_size=1, max_size=6))
 def test_any_values_in_the_sample(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     network = copy.deepcopy(NETWORK)
@@ -74,7 +74,7 @@ def test_any_text_in_the_sample(start: int, length: int, text: str) -> None:
         _refused_in_words(error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text() | st.text(alphabet="ab:-[]{}&*!|>'\"%@`#,? \n\t0123.~<"))
 def test_any_text_at_all(text: str) -> None:
     try:

@@ -132,6 +132,7 @@ def test_a_seeded_fault_is_retried_by_the_official_client(
     ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_everything_succeeds_in_the_end_under_mild_faults(
     play: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, seed: int

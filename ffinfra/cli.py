@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 from rich.markup import escape
+from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
 from ffinfra.commands import config, gate
+from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.lab import lab_app
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
@@ -27,6 +28,7 @@ config_app = typer.Typer(help="The declarations.", no_args_is_help=True)
 app.add_typer(gate_app, name="gate")
 app.add_typer(config_app, name="config")
 app.add_typer(lab_app, name="lab")
+app.add_typer(dns_app, name="dns")
 
 app.command("preview")(gate.preview_command)
 app.command("approve")(gate.approve_command)
@@ -39,7 +41,7 @@ def main() -> int:
     """Run a command; every mistake of a person and every failure of the world ends in words and a code."""
     try:
         result = app(standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         talk().print("broken off")
         return ExitCode.INTERRUPTED
     except Exception as error:
@@ -64,9 +66,9 @@ def _explained(error: Exception) -> int | None:
         case OperationalError():
             talk().print(f"[bold red]failed[/]: {escape(str(error))}")
             return ExitCode.FAILED
-        case click.exceptions.Exit():
+        case typer.Exit():
             return error.exit_code
-        case click.UsageError():
+        case UsageError():
             error.show()
             return ExitCode.BAD_INPUT
         case _:

@@ -12,11 +12,13 @@ from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
 from ffinfra.gate.operations import Operation
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """What all forms share: they do not change, and fields are given by name or alias."""
+
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
-class PropertyForm(_Form):
+class PropertyForm(Form):
     """One leaf of a resource's inputs."""
 
     path: str
@@ -24,7 +26,7 @@ class PropertyForm(_Form):
     new: str | int | float | bool | None
 
 
-class ChangeForm(_Form):
+class ChangeForm(Form):
     """One step of the engine."""
 
     operation: Operation
@@ -50,7 +52,7 @@ class ChangeForm(_Form):
         )
 
 
-class RRsetForm(_Form):
+class RRsetForm(Form):
     """One RRset that differs."""
 
     kind: Literal["added", "removed", "changed"]
@@ -62,7 +64,7 @@ class RRsetForm(_Form):
     new_values: tuple[str, ...]
 
 
-class ZoneForm(_Form):
+class ZoneForm(Form):
     """The differences of one zone."""
 
     carrier: str
@@ -94,7 +96,7 @@ class ZoneForm(_Form):
         )
 
 
-class FindingForm(_Form):
+class FindingForm(Form):
     """What a rule found."""
 
     rule: str
@@ -115,7 +117,7 @@ class FindingForm(_Form):
         )
 
 
-class SkippedForm(_Form):
+class SkippedForm(Form):
     """A rule that could not be applied."""
 
     rule: str
@@ -127,7 +129,7 @@ class SkippedForm(_Form):
         return cls(rule=skipped.rule, reason=skipped.reason)
 
 
-class PreviewForm(_Form):
+class PreviewForm(Form):
     """``ffinfra preview --json`` and ``ffinfra gate check --json``."""
 
     schema_name: Literal["ffinfra.preview/1"] = Field(default="ffinfra.preview/1", alias="schema")
@@ -142,7 +144,7 @@ class PreviewForm(_Form):
     skipped: tuple[SkippedForm, ...]
 
 
-class ApprovalForm(_Form):
+class ApprovalForm(Form):
     """``ffinfra approve --json``."""
 
     schema_name: Literal["ffinfra.approval/1"] = Field(default="ffinfra.approval/1", alias="schema")
@@ -156,7 +158,7 @@ class ApprovalForm(_Form):
     expires: str
 
 
-class AppliedForm(_Form):
+class AppliedForm(Form):
     """``ffinfra apply --json``."""
 
     schema_name: Literal["ffinfra.applied/1"] = Field(default="ffinfra.applied/1", alias="schema")
@@ -169,7 +171,7 @@ class AppliedForm(_Form):
     seconds: float
 
 
-class ProblemForm(_Form):
+class ProblemForm(Form):
     """A mistake in an input."""
 
     file: str
@@ -180,7 +182,7 @@ class ProblemForm(_Form):
     way_out: str
 
 
-class ProblemsForm(_Form):
+class ProblemsForm(Form):
     """``ffinfra config check --json``, and what any command prints with ``--json`` when the input is bad."""
 
     schema_name: Literal["ffinfra.problems/1"] = Field(default="ffinfra.problems/1", alias="schema")

@@ -1,0 +1,1 @@
+"""``ffinfra dns``: zones, live checks, readiness; one command a module."""

@@ -8,12 +8,11 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from typing import assert_never
 
+from ffinfra.hosts.firewall import BIRD_EXPORTER_PORT, NODE_EXPORTER_PORT
 from ffinfra.network.machines import Nameserver, Supernode
 from ffinfra.network.network import Network
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
-EXPORTER_PORTS = "9100-9199"
-"""Prometheus exporters."""
 
 
 class FirewallProtocol(StrEnum):
@@ -44,15 +43,20 @@ class FirewallRule:
 
 def firewall_rules(network: Network, guest: Supernode | Nameserver) -> tuple[FirewallRule, ...]:
     """The rules for one server; what they do not name is dropped."""
-    return (*_management(network.management_prefixes), *_service(guest))
+    exporters = (
+        (NODE_EXPORTER_PORT, BIRD_EXPORTER_PORT) if isinstance(guest, Supernode) else (NODE_EXPORTER_PORT,)
+    )
+    return (*_management(network.management_prefixes, exporters), *_service(guest))
 
 
-def _management(prefixes: Sequence[IPv4Network | IPv6Network]) -> tuple[FirewallRule, ...]:
+def _management(
+    prefixes: Sequence[IPv4Network | IPv6Network], exporters: Sequence[int]
+) -> tuple[FirewallRule, ...]:
     sources = tuple(str(prefix) for prefix in prefixes)
     return (
         FirewallRule(FirewallProtocol.ICMP, None, EVERYWHERE, "path MTU discovery and ping"),
         FirewallRule(FirewallProtocol.TCP, "22", sources, "SSH from the management prefixes"),
-        FirewallRule(FirewallProtocol.TCP, EXPORTER_PORTS, sources, "exporters"),
+        *(FirewallRule(FirewallProtocol.TCP, str(port), sources, "exporters") for port in exporters),
     )
 
 

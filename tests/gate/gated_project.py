@@ -1,0 +1,171 @@
+"""A small project behind the real gate: its hosts are files, its engine and signatures are real."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ffinfra.gate.applying import Applied, Watcher, apply
+from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.approving import approve, prepare
+from ffinfra.gate.previewing import Gate
+from ffinfra.gate.record import ApprovalRecord
+from tests.lab.plugins.engine import REPOSITORY, TOOLS, pulumi
+
+STACK = "prod"
+ADMIN, SECOND = "alex@musterstadt.example", "kim@musterstadt.example"
+
+HEAD = f"""\
+import os
+import sys
+sys.path.insert(0, {str(REPOSITORY)!r})
+from pathlib import Path
+import pulumi
+from ffinfra.gate import guard
+from ffinfra.stack import StackKind, structured
+
+project = Path(__file__).resolve().parent
+configuration = structured(pulumi.runtime.config.CONFIG.get())
+guard.install(project, StackKind.PROD, configuration)
+
+class Host(pulumi.CustomResource):
+    def __init__(self, name, text, options=None):
+        motd = {{"content": text, "mode": "0644"}}
+        inputs = {{
+            "host": name,
+            "transport": {{"kind": "directory", "path": str(project.parent / "hosts")}},
+            "files": {{"/etc/motd": motd}},
+        }}
+        super().__init__("freifunk:index:HostConfig", name, inputs, options)
+
+"""
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class GatedProject:
+    """One project with the stack ``prod``, two signing keys, and a folder of hosts."""
+
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    head: str = HEAD
+
+    def __post_init__(self) -> None:
+        cli = Path(pulumi())
+        self.root = self.folder / "project"
+        self.hosts = self.folder / "hosts"
+        for path in (self.root, self.hosts, self.folder / "home", self.folder / "backend"):
+            path.mkdir(parents=True)
+        self.environment = {
+            "HOME": str(self.folder),
+            "PATH": os.pathsep.join([str(cli.parent), str(TOOLS), os.environ.get("PATH", "")]),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
+            "PULUMI_CONFIG_PASSPHRASE": "x",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PYTHONPATH": str(REPOSITORY),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "HCLOUD_TOKEN": "h" * 64,
+            **self.variables,
+        }
+        self._write_project()
+        self.pulumi("stack", "init", STACK)
+        self.pulumi("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4)
+        self.signers(ADMIN, SECOND)
+
+    def _write_project(self) -> None:
+        plugins = {"providers": [{"name": "freifunk", "path": str(REPOSITORY / "plugins" / "freifunk")}]}
+        text = json.dumps({"name": "ffinfra", "runtime": "python", "plugins": plugins})
+        (self.root / "Pulumi.yaml").write_text(text)
+        shutil.copy2(REPOSITORY / "Pulumi.prod.yaml", self.root)
+        shutil.copytree(REPOSITORY / "dns", self.root / "dns")
+
+    def key(self, name: str) -> Path:
+        """The private key of a person, made when first asked for."""
+        file = self.folder / f"key-{name}"
+        if not file.exists():
+            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(file)]
+            subprocess.run(command, check=True, capture_output=True)
+        return file
+
+    def signers_text(self, *names: str, options: str = "") -> str:
+        """The lines of .allowed_signers for these people."""
+        parts = [(name, self.key(name).with_suffix(self.key(name).suffix + ".pub")) for name in names]
+        return "".join(
+            f'{name} namespaces="ffinfra-approval"{options} {" ".join(file.read_text().split()[:2])}\n'
+            for name, file in parts
+        )
+
+    def signers(self, *names: str, options: str = "") -> None:
+        """Write .allowed_signers."""
+        (self.root / ".allowed_signers").write_text(self.signers_text(*names, options=options))
+
+    def program(self, text: str) -> None:
+        """Write the program, behind the gate's head."""
+        (self.root / "__main__.py").write_text(self.head + text)
+
+    def motds(self, **texts: str) -> None:
+        """A program with one host for each word."""
+        self.program("".join(f"Host({name!r}, {text!r})\n" for name, text in texts.items()))
+
+    @property
+    def gate(self) -> Gate:
+        """The gate, as ``ffinfra`` makes it."""
+        return Gate(self.root, STACK, self.environment)
+
+    def prepared(self, now: datetime | None = None) -> ApprovalRecord:
+        """Preview, and the record that would approve it."""
+        gate = self.gate
+        return prepare(gate, gate.preview(), now or datetime.now(UTC))
+
+    def approve(self, name: str = ADMIN) -> StoredApproval:
+        """Preview and approve."""
+        return approve(self.gate, self.prepared(), self.key(name))
+
+    def apply(self, identifier: str | None = None) -> Applied:
+        """Apply, as ``ffinfra apply`` does."""
+        return apply(self.gate, identifier, Watcher(say=lambda _: None, step=lambda _: None))
+
+    def passage(self, **texts: str) -> Applied:
+        """Bring hosts up through the gate."""
+        self.motds(**texts)
+        self.approve()
+        applied = self.apply()
+        assert applied.outcome.complete, applied.talk
+        return applied
+
+    def pulumi(self, *arguments: str, **variables: str) -> tuple[int, str]:
+        """Run the bare CLI; its exit code and what it said, without colours."""
+        done = subprocess.run(
+            [pulumi(), *arguments, "--non-interactive"],
+            cwd=self.root,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        return done.returncode, _COLOUR.sub("", done.stdout + done.stderr)
+
+    def urn(self, name: str) -> str:
+        """The URN of a host."""
+        return f"urn:pulumi:{STACK}::ffinfra::freifunk:index:HostConfig::{name}"
+
+    def world(self) -> dict[str, str]:
+        """What the hosts say: name -> message of the day."""
+        return {file.parts[-3]: file.read_text() for file in sorted(self.hosts.glob("*/etc/motd"))}
+
+    def state(self) -> str:
+        """The digest of the state."""
+        return self.gate.situation().state.digest

@@ -30,6 +30,8 @@ def resolver(folder: Path) -> Daemon:
 
 
 def _configuration(folder: Path, hints: Path) -> str:
+    # A question that came while all nameservers were dead is tried again for up to two minutes, and whoever asks the
+    # same meanwhile waits with it; the two settings on round trips and tries make that seconds, as with the caches.
     return f"""server:
     directory: "{folder}"
     chroot: ""
@@ -49,6 +51,8 @@ def _configuration(folder: Path, hints: Path) -> str:
     cache-max-ttl: {CACHE_SECONDS}
     cache-max-negative-ttl: {CACHE_SECONDS}
     infra-host-ttl: {CACHE_SECONDS}
+    infra-cache-max-rtt: 1000
+    outbound-msg-retry: 2
     serve-expired: no
     discard-timeout: 5000
 remote-control:

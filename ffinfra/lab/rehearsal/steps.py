@@ -98,8 +98,7 @@ class Rehearsal:
             step.found("knotd of every own nameserver runs again on the files that were rolled out")
 
     def _undrifted(self) -> None:
-        with self.timeline.step("both stacks are as declared, the APIs agree") as step:
-            for stack in ("prod", "failover"):
-                step.say(stack)
-                expect_no_changes(self.gate(stack))
-                step.found(f"{stack}: pulumi preview --refresh --expect-no-changes: nothing left to change")
+        """After there and back; ``prod`` was proved after its own apply and not touched since."""
+        with self.timeline.step("failover: the APIs agree again") as step:
+            expect_no_changes(self.gate("failover"))
+            step.found("pulumi preview --refresh --expect-no-changes: nothing left to change")

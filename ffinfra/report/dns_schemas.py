@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from ffinfra.dns.check.findings import Argument, CaseReport, ZoneReport
+from ffinfra.dns.check.findings import Finding as CheckFinding
+from ffinfra.dns.check.registry import registry
+from ffinfra.dns.check.sentences import sentence_of
 from ffinfra.dns.lint.finding import Finding, Level
 from ffinfra.report.schemas import Form
 
@@ -54,3 +59,78 @@ class LintForm(Form):
     warnings: int
     infos: int
     findings: tuple[LintFindingForm, ...]
+
+
+class CheckFindingForm(Form):
+    """One message of a test case; tags and levels are Zonemaster's."""
+
+    tag: str
+    level: str
+    message: str
+    arguments: Mapping[str, Argument]
+
+    @classmethod
+    def of(cls, finding: CheckFinding) -> CheckFindingForm:
+        """From the test case's finding."""
+        return cls(
+            tag=finding.tag,
+            level=finding.level.name,
+            message=sentence_of(finding),
+            arguments=dict(finding.arguments),
+        )
+
+
+class CaseForm(Form):
+    """One test case at one zone."""
+
+    case: str
+    title: str
+    source: str
+    seconds: float
+    skipped: str | None
+    """Why it was not run, or not to its end."""
+    findings: tuple[CheckFindingForm, ...]
+
+    @classmethod
+    def of(cls, report: CaseReport) -> CaseForm:
+        """From the report of a test case."""
+        case = registry()[report.case]
+        return cls(
+            case=case.id,
+            title=case.title,
+            source=case.source,
+            seconds=round(report.seconds, 3),
+            skipped=report.skipped.reason if report.skipped else None,
+            findings=tuple(CheckFindingForm.of(finding) for finding in report.findings),
+        )
+
+
+class ZoneCheckForm(Form):
+    """All test cases at one zone."""
+
+    zone: str
+    worst: str
+    complete: bool
+    """Whether no test case was given up for want of time."""
+    seconds: float
+    responses: int
+    cases: tuple[CaseForm, ...]
+
+    @classmethod
+    def of(cls, report: ZoneReport) -> ZoneCheckForm:
+        """From the report of a zone."""
+        return cls(
+            zone=report.zone,
+            worst=report.worst.name,
+            complete=report.complete,
+            seconds=round(report.seconds, 3),
+            responses=report.responses,
+            cases=tuple(CaseForm.of(case) for case in report.cases),
+        )
+
+
+class CheckForm(Form):
+    """``ffinfra dns check --json``."""
+
+    schema_name: Literal["ffinfra.dns-check/1"] = Field(default="ffinfra.dns-check/1", alias="schema")
+    zones: tuple[ZoneCheckForm, ...]

@@ -50,9 +50,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Why a test case, or the rest of it, was not run."""
+    """Why a test case, or the rest of it, was not run.
+
+    Attributes:
+        reason: why.
+        given_up: whether it was begun and took too long, so that nothing is known.
+    """
 
     reason: str
+    given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,11 @@ class ZoneReport:
     def skipped(self) -> Mapping[str, Skipped]:
         """The cases that were not run, with the reason."""
         return {case.case: case.skipped for case in self.cases if case.skipped is not None}
+
+    @property
+    def complete(self) -> bool:
+        """Whether no case was given up for want of time."""
+        return not any(skipped.given_up for skipped in self.skipped.values())
 
     @property
     def tags(self) -> frozenset[str]:

@@ -155,4 +155,4 @@ async def _run_case(case: Case, zone: Zone) -> CaseReport:
 
 def _given_up(case: Case, plan: _Plan) -> CaseReport:
     reason = f"not done within the {plan.zone_seconds:g} s that a zone may take"
-    return CaseReport(case.id, (), plan.zone_seconds, Skipped(reason))
+    return CaseReport(case.id, (), plan.zone_seconds, Skipped(reason, given_up=True))

@@ -1,7 +1,4 @@
-"""What the parent zone says about one of our zones: NS, glue and DS, by mode.
-
-Importing this module takes a second (pulumi_cloudflare), so only the failover stack does.
-"""
+"""What the parent zone says about one of our zones: NS, glue and DS, by mode."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cloudflare_dns import DnsRecord
+from components.cloudflare_dns import DnsRecord, DnsRecordArgs
 from ffinfra.dns.backends.cloudflare import CloudflareRecord, cloudflare_record
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
@@ -50,11 +47,13 @@ class Delegation(pulumi.ComponentResource):
         target = f" {record.content}" if record.type == "NS" else ""
         DnsRecord(
             f"{record.name} {record.type}{target}",
-            zone_id=zone_id,
-            name=record.name,
-            type=record.type,
-            ttl=record.ttl,
-            content=record.content,
-            proxied=False,
-            opts=pulumi.ResourceOptions(parent=self),
+            DnsRecordArgs(
+                zone_id=zone_id,
+                name=record.name,
+                type=record.type,
+                ttl=record.ttl,
+                content=record.content,
+                data=record.data,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )

@@ -59,6 +59,8 @@ def make_environment(places: LabPlaces) -> dict[str, str]:
         "PULUMI_HOME": str(places.pulumi_home),
         "PULUMI_BACKEND_URL": f"file://{places.state}",
         "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
+        # A state that lives for one rehearsal needs no second copy beside it at every step.
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "HCLOUD_ENDPOINT": "http://127.0.0.1:18081/v1",
         "HCLOUD_TOKEN": secrets.token_hex(32),
         "CLOUDFLARE_BASE_URL": "http://127.0.0.1:18082/client/v4",

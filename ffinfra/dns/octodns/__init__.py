@@ -1,0 +1,1 @@
+"""octoDNS's zones in YAML, both ways: https://octodns.readthedocs.io/, YamlProvider and its record types."""

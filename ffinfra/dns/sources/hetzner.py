@@ -1,0 +1,53 @@
+"""A zone as Hetzner's API holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import hcloud
+from hcloud import Client
+
+from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
+from ffinfra.problems import OperationalError
+
+ENDPOINT = "https://api.hetzner.cloud/v1"
+
+
+def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]:
+    """All RRsets, the SOA among them.
+
+    Args:
+        zone: the zone's canonical name.
+        environment: with HCLOUD_TOKEN, and HCLOUD_ENDPOINT where it is not Hetzner's own.
+
+    Raises:
+        OperationalError: the API refuses, does not answer, or holds something unknown.
+    """
+    token = environment.get("HCLOUD_TOKEN", "")
+    if not token:
+        raise OperationalError("HCLOUD_TOKEN is not set", "Export a token of the project that holds the zone")
+    client = Client(
+        token=token, api_endpoint=environment.get("HCLOUD_ENDPOINT") or ENDPOINT, application_name="ffinfra"
+    )
+    try:
+        found = client.zones.get(zone.rstrip("."))
+        rrsets = found.get_rrset_all()
+    except (hcloud.HCloudException, OSError) as error:
+        raise OperationalError(
+            f"Hetzner does not give {zone}: {error}", "Check token, project and name"
+        ) from error
+    default = found.ttl or 3600
+    try:
+        return sort_rrsets(
+            make_rrset(
+                zone if one.name == "@" else f"{one.name}.{zone}",
+                str(one.type),
+                one.ttl or default,
+                [record.value or "" for record in one.records or []],
+            )
+            for one in rrsets
+        )
+    except ValueError as error:
+        raise OperationalError(
+            f"Hetzner holds something in {zone} that is not understood: {error}", "Look at its console"
+        ) from error

@@ -119,6 +119,7 @@ def set_up(places: LabPlaces, *, tied: bool, say: Callable[[str], None]) -> Lab:
             environment=environment,
             tied=tied,
             keep_open=[lock],
+            log=places.run / "supervisor.log",
         )
         namespace = _ready(process)
     lab = Lab(places, namespace, environment)

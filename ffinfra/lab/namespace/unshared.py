@@ -49,7 +49,7 @@ class Namespace:
 
 
 def start_unshared(
-    command: Sequence[str], *, environment: Mapping[str, str], tied: bool, keep_open: Sequence[int]
+    command: Sequence[str], *, environment: Mapping[str, str], tied: bool, keep_open: Sequence[int], log: Path
 ) -> subprocess.Popen[bytes]:
     """Start a command as the first of new namespaces; its stdout is a pipe.
 
@@ -58,6 +58,7 @@ def start_unshared(
         environment: of the process.
         tied: whether it is to end when we do, however we do.
         keep_open: descriptors that it inherits.
+        log: where its stderr goes; ours would keep a pipe open behind which somebody waits for our end.
 
     Raises:
         OperationalError: this machine does not let us make namespaces.
@@ -68,15 +69,17 @@ def start_unshared(
         "--pid", "--fork", "--kill-child=SIGKILL", *_proc_option(),
         "sh", "-c", _FIRST_PROCESS, "sh", *command,
     ]  # fmt: skip
-    return subprocess.Popen(
-        unshare,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        pass_fds=tuple(keep_open),
-        preexec_fn=_die_with_parent if tied else None,  # noqa: PLW1509 - one prctl, no threads yet
-    )
+    with log.open("ab") as talk:
+        return subprocess.Popen(
+            unshare,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=talk,
+            start_new_session=True,
+            pass_fds=tuple(keep_open),
+            preexec_fn=_die_with_parent if tied else None,  # noqa: PLW1509 - one prctl, no threads yet
+        )
 
 
 def check_namespaces() -> None:

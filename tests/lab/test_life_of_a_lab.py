@@ -1,0 +1,110 @@
+"""``ffinfra lab``: stands, refuses a second, goes away however its starter ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.lab.checkout import make_checkout
+
+pytestmark = pytest.mark.full
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A checkout and its command."""
+
+    folder: Path
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "ffinfra.cli", "lab", *arguments]
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Through a pipe, as a script would: whoever keeps it open lets this hang."""
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=120, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start a rehearsal and wait until its first step has passed."""
+        process = subprocess.Popen(
+            self.command("run"), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        while line and "prod: preview, findings, approval" not in line:
+            line = process.stdout.readline()
+        assert line, "the rehearsal ended before its first step"
+        return process
+
+    def processes(self) -> list[str]:
+        """Command lines of everything that belongs to this checkout's lab."""
+        mark = f"FFINFRA_LAB={self.folder / '.lab'}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:
+                continue
+        return found
+
+    def await_nobody(self) -> None:
+        """The kernel ends what was tied to the killed process; nobody is told of that."""
+        deadline = time.monotonic() + 20
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert self.processes() == []
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    made = Checkout(make_checkout(tmp_path / "checkout"))
+    yield made
+    made.run("down")
+
+
+def test_up_shell_down(checkout: Checkout) -> None:
+    code, text = checkout.run("up")
+    assert (code, text.splitlines()[-1]) == (
+        0,
+        "the lab stands; ffinfra lab shell enters it, ffinfra lab down ends it",
+    )
+    assert checkout.run("shell", "--", "sh", "-c", "exit 7") == (7, "")
+    refusal = (
+        "failed: a lab stands already in this checkout. Wait for it to end, or end it: ffinfra lab down\n"
+    )
+    assert checkout.run("up") == (1, refusal)
+    assert checkout.run("run") == (1, refusal)
+    assert checkout.run("down") == (0, "the lab is gone\n")
+    assert checkout.processes() == []
+
+
+def test_ctrl_c(checkout: Checkout) -> None:
+    process = checkout.start()
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert checkout.processes() == []
+    assert not (checkout.folder / ".lab" / "work").exists()
+
+
+def test_killed(checkout: Checkout) -> None:
+    """What is left of a killed rehearsal are files, and the next one clears them."""
+    process = checkout.start()
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    checkout.await_nobody()
+    assert (checkout.folder / ".lab" / "work").exists()
+    code, text = checkout.run("up")
+    assert code == 0, text

@@ -1,0 +1,258 @@
+"""Every rule has a change that passes and one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.gate.changes import ChangeSet
+from ffinfra.gate.context import GateContext, TokenShape
+from ffinfra.gate.findings import Skipped
+from ffinfra.gate.operations import Operation
+from ffinfra.gate.rules import all_rules, evaluate
+from ffinfra.network.hosts import CpuKind
+from ffinfra.network.kernel import Kernel
+from ffinfra.stack import StackKind
+from tests.gate.rules.contexts import (
+    NOW,
+    RRSET,
+    SERVER,
+    change,
+    context,
+    findings,
+    machine,
+    parent_changes,
+    rrset,
+    sample,
+    with_network,
+)
+
+NETWORK = sample().network
+ADDRESS = "sn5-ipv4, an address that tunnels, glue or the nodes' firmware have on file"
+
+
+def _protected_removal(operation: Operation, *, protected: bool) -> GateContext:
+    removed = change(operation, "hcloud:index/primaryIp:PrimaryIp", "sn5-ipv4", {"name": "sn5"}, None,
+                     protected_before=protected)  # fmt: skip
+    return context([removed])
+
+
+def _records(touched: int) -> GateContext:
+    changes = []
+    for number in range(10):
+        new = rrset(number, "192.0.2.9" if number < touched else "192.0.2.1")
+        operation = Operation.UPDATE if number < touched else Operation.SAME
+        changes.append(change(operation, RRSET, f"host{number}", rrset(number), new))
+    return context(changes)
+
+
+def _server(**settings: str) -> GateContext:
+    inputs = {"name": "sn5", "serverType": "ccx13", "image": "debian-12", "location": "fsn1", **settings}
+    return context([change(Operation.CREATE, SERVER, "sn5", None, inputs)])
+
+
+def _text(value: str) -> GateContext:
+    return context([change(Operation.CREATE, RRSET, "txt", None, {**rrset(1, value), "type": "TXT"})])
+
+
+def _both_sides(other: Operation) -> GateContext:
+    own = change(Operation.UPDATE, SERVER, "ns3", {"name": "ns3"}, {"name": "ns3x"})
+    zone = {"name": "ff.musterstadt.example"}
+    return context([own, change(other, "hcloud:index/zone:Zone", "ff", zone, {**zone, "ttl": 60})])
+
+
+def _nameservers_at(*hosts: str) -> GateContext:
+    servers = tuple(
+        server.model_copy(update={"host": host})
+        for server, host in zip(NETWORK.nameservers, hosts, strict=False)
+    )
+    return context(declarations=with_network(nameservers=servers))
+
+
+def _own_address(address: str) -> GateContext:
+    return context(declarations=with_network(**machine(NETWORK, "ns1", ipv4=address)))
+
+
+def _failover(before: Mode, after: Mode, said: Mode) -> GateContext:
+    return context(parent_changes(before, after), kind=StackKind.FAILOVER, mode=said)
+
+
+def _kernel(version: str | None) -> GateContext:
+    return context(declarations=with_network(**machine(NETWORK, "vm1", kernel=Kernel(version=version))))
+
+
+Case = tuple[str, Callable[[], GateContext], list[str]]
+
+PASSING: list[Case] = [
+    ("readable", context, []),
+    ("hooked", lambda: _records(1), []),
+    ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
+    ("zone-share", lambda: _records(3), []),
+    ("shared-cpu", context, []),
+    ("known-bad-kernel", lambda: _kernel("6.12.95-1~bpo12+1"), []),
+    ("nameservers-left", context, []),
+    ("both-sides", lambda: _both_sides(Operation.SAME), []),
+    ("delegation-fits", lambda: _failover(Mode.PRIMARY, Mode.FALLBACK, Mode.FALLBACK), []),
+    ("preflight", _server, []),
+    ("preflight", lambda: _text('"v=spf1 -all"'), []),
+    ("preflight", lambda: context(tokens={"HCLOUD_TOKEN": TokenShape.FITTING}), []),
+]
+
+FAILING: list[Case] = [
+    (
+        "readable",
+        lambda: context(unreadable=("operation 'explode' on x",), incomplete=("sn5-ipv4 is protected",)),
+        [
+            "block: not known to this gate: operation 'explode' on x",
+            "block: the preview failed, so later steps may be missing: sn5-ipv4 is protected",
+        ],
+    ),
+    (
+        "hooked",
+        lambda: context([change(Operation.SAME, SERVER, "sn5", {"name": "a"}, {"name": "a"}, hooked=False)]),
+        ["block: 1 resources are without the gate's hooks"],
+    ),
+    (
+        "protected-removal",
+        lambda: _protected_removal(Operation.DELETE, protected=True),
+        [f"block: {ADDRESS}, would be deleted"],
+    ),
+    (
+        "protected-removal",
+        lambda: _protected_removal(Operation.DELETE, protected=False),
+        [f"destructive: {ADDRESS}, would be deleted"],
+    ),
+    (
+        "protected-removal",
+        lambda: _protected_removal(Operation.DELETE_REPLACED, protected=False),
+        [f"block: {ADDRESS}, would be replaced because of a request"],
+    ),
+    (
+        "zone-share",
+        lambda: _records(4),
+        [
+            (
+                "destructive: 4 of 10 records of ff.musterstadt.example. at Hetzner DNS (40%) would change,"
+                " more than 30%"
+            )
+        ],
+    ),
+    (
+        "shared-cpu",
+        lambda: context(declarations=with_network(**machine(NETWORK, "hc1", server_type="cx33"))),
+        [
+            "block: sn5 would run on the shared cores of cx33 of hc1",
+            "block: sn6 would run on the shared cores of cx33 of hc1",
+        ],
+    ),
+    (
+        "shared-cpu",
+        lambda: context(declarations=with_network(**machine(NETWORK, "vm2", cpu=CpuKind.SHARED))),
+        [
+            "block: sn3 would run on the shared cores of vm2",
+            "block: sn4 would run on the shared cores of vm2",
+        ],
+    ),
+    (
+        "known-bad-kernel",
+        lambda: _kernel("3.16.7-1"),
+        [
+            (
+                "block: hosts.vm1 is pinned to kernel 3.16.7-1, known bad: a VM host with bridged guests crashed within"
+                " minutes under Debian 8's 3.16; 4.8 from backports cured it"
+                " (the network's own log, January (row d of the founding story))"
+            )
+        ],
+    ),
+    (
+        "nameservers-left",
+        lambda: _nameservers_at("vm1"),
+        ["block: 1 nameserver would be left, at least two are needed (RFC 2182)"],
+    ),
+    (
+        "nameservers-left",
+        lambda: _nameservers_at("vm1", "vm1", "vm1"),
+        [
+            "block: all 3 nameservers would hang on account rheinrack-4711",
+            "block: all 3 nameservers would hang on autonomous system AS64496",
+            "block: all 3 nameservers would hang on host vm1",
+            "block: all 3 nameservers would hang on hoster rheinrack",
+            "block: all 3 nameservers would hang on site rheinrack/fra1",
+            "block: all 3 nameservers would hang on upstream rhein-transit",
+        ],
+    ),
+    (
+        "both-sides",
+        lambda: _both_sides(Operation.UPDATE),
+        ["block: 1 changes touch the own nameservers and 1 the fallback's"],
+    ),
+    (
+        "delegation-fits",
+        lambda: _own_address("192.0.2.54"),
+        [
+            (
+                "block: ns1.mesh.musterstadt.example is 192.0.2.54 and 2001:db8:1::53 in the network,"
+                " but 192.0.2.53 and 2001:db8:1::53 in dns/delegations.yaml"
+            )
+        ],
+    ),
+    (
+        "delegation-fits",
+        lambda: context(kind=StackKind.FAILOVER),
+        ["block: the mode of the failover stack is not known"],
+    ),
+    (
+        "preflight",
+        lambda: _server(serverType="ccx99"),
+        ["block: sn5: Hetzner offers no serverType 'ccx99' (catalogue of 2025-10-15)"],
+    ),
+    (
+        "preflight",
+        lambda: _text("v=spf1"),
+        ["block: txt: 'v=spf1' is not in canonical form"],
+    ),
+    (
+        "preflight",
+        lambda: context(tokens={"HCLOUD_TOKEN": TokenShape.MISSING, "X": TokenShape.MALFORMED}),
+        ["block: HCLOUD_TOKEN is not set", "block: X does not have the form of such a token"],
+    ),
+    (
+        "preflight",
+        lambda: context(
+            [change(Operation.CREATE, SERVER, name, None, {"name": "sn5"}) for name in ("sn5", "sn6")]
+        ),
+        ["block: 2 resources would have the name sn5, which is unique there"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "judged", "expected"), PASSING + FAILING)
+def test_what_a_rule_says(rule: str, judged: Callable[[], GateContext], expected: list[str]) -> None:
+    assert findings(rule, judged()) == expected
+
+
+def test_a_delegation_that_does_not_follow_the_mode() -> None:
+    said = findings("delegation-fits", _failover(Mode.PRIMARY, Mode.PRIMARY, Mode.FALLBACK))
+    assert said
+    assert all("the parent would say" in one and "mode fallback means" in one for one in said)
+
+
+def test_every_rule_has_both_cases() -> None:
+    identifiers = {rule.identifier for rule in all_rules()}
+    assert {rule for rule, _, _ in PASSING} == identifiers
+    assert {rule for rule, _, _ in FAILING} == identifiers
+
+
+def test_every_rule_names_a_way_out() -> None:
+    for _, judged, _ in FAILING:
+        assert all(finding.way_out for finding in evaluate(judged()).findings)
+
+
+def test_without_the_project_rules_are_skipped_by_name() -> None:
+    verdict = evaluate(GateContext(changes=ChangeSet(()), now=NOW))
+    reason = "the declarations that belong to this preview are not here"
+    assert verdict.skipped == tuple(
+        Skipped(rule.identifier, reason) for rule in all_rules() if rule.needs_declarations
+    )

@@ -160,8 +160,8 @@ FAILING: list[Case] = [
         lambda: _kernel("3.16.7-1"),
         [
             (
-                "block: hosts.vm1 is pinned to kernel 3.16.7-1, known bad: a VM host with bridged guests crashed within"
-                " minutes under Debian 8's 3.16; 4.8 from backports cured it"
+                "block: hosts.vm1 is pinned to kernel 3.16.7-1, known bad: a VM host with bridged guests crashed"
+                " within minutes under Debian 8's 3.16; 4.8 from backports cured it"
                 " (the network's own log, January (row d of the founding story))"
             )
         ],

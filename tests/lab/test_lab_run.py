@@ -43,8 +43,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_every_step_is_verified(tmp_path: Path) -> None:
-    checkout = make_checkout(tmp_path / "checkout")
+def test_every_step_is_verified(short_path: Path) -> None:
+    checkout = make_checkout(short_path / "checkout")
     before = contents(checkout)
     done = subprocess.run(
         [sys.executable, "-m", "ffinfra.cli", "lab", "run", "--json"],

@@ -68,8 +68,8 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    made = Checkout(make_checkout(tmp_path / "checkout"))
+def checkout(short_path: Path) -> Iterator[Checkout]:
+    made = Checkout(make_checkout(short_path / "checkout"))
     yield made
     made.run("down")
 

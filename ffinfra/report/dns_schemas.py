@@ -12,6 +12,8 @@ from ffinfra.dns.check.findings import Finding as CheckFinding
 from ffinfra.dns.check.registry import registry
 from ffinfra.dns.check.sentences import sentence_of
 from ffinfra.dns.lint.finding import Finding, Level
+from ffinfra.dns.readiness.estimates import worst
+from ffinfra.dns.readiness.judging import ZoneReadiness
 from ffinfra.report.schemas import Form
 
 
@@ -134,3 +136,63 @@ class CheckForm(Form):
 
     schema_name: Literal["ffinfra.dns-check/1"] = Field(default="ffinfra.dns-check/1", alias="schema")
     zones: tuple[ZoneCheckForm, ...]
+
+
+class ReasonForm(Form):
+    """Why a zone is not ready."""
+
+    id: str
+    what: str
+    way_out: str
+
+
+class EstimateForm(Form):
+    """The worst case of one class of resolvers, seconds."""
+
+    resolver: str
+    seconds: int
+    source: str
+
+
+class NotLookedForm(Form):
+    """What was not looked at."""
+
+    what: str
+    reason: str
+
+
+class ZoneReadyForm(Form):
+    """The readiness of one zone."""
+
+    zone: str
+    ready: bool
+    reasons: tuple[ReasonForm, ...]
+    eta_seconds: int
+    """The longest of the estimates."""
+    estimates: tuple[EstimateForm, ...]
+    skipped: tuple[NotLookedForm, ...]
+
+    @classmethod
+    def of(cls, found: ZoneReadiness) -> ZoneReadyForm:
+        """From the judgement."""
+        return cls(
+            zone=found.zone,
+            ready=found.ready,
+            reasons=tuple(ReasonForm(id=one.id, what=one.what, way_out=one.way_out) for one in found.reasons),
+            eta_seconds=worst(found.estimates),
+            estimates=tuple(
+                EstimateForm(resolver=one.resolver, seconds=one.seconds, source=one.source)
+                for one in found.estimates
+            ),
+            skipped=tuple(NotLookedForm(what=one.what, reason=one.reason) for one in found.skipped),
+        )
+
+
+class ReadyForm(Form):
+    """``ffinfra dns ready --json``."""
+
+    schema_name: Literal["ffinfra.dns-ready/1"] = Field(default="ffinfra.dns-ready/1", alias="schema")
+    target: str
+    ready: bool
+    eta_seconds: int
+    zones: tuple[ZoneReadyForm, ...]

@@ -1,0 +1,1 @@
+"""Whether a switch of the delegation is safe now, and how long visitors would notice it."""

@@ -1,0 +1,132 @@
+"""``ffinfra dns ready`` against real nameservers on loopback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands.run import Runner
+from tests.dns.check.live_world import NS1, NS2, ROOT, Served, World, apex, world
+
+pytestmark = pytest.mark.full
+
+PROJECT = Path(__file__).resolve().parents[2]
+UP = "127.0.53.15"
+BOTH = {"ns1": NS1, "ns2": NS2}
+ZONES = ("good.up.test", "lacking.up.test", "absent.up.test", "secure.up.test", "drift.up.test")
+
+
+def served(zone: str) -> Served:
+    return Served(apex(zone, BOTH, ["www A 192.0.2.80"]))
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The fallback's nameservers; each zone but the first has one fault."""
+    first = {zone: served(zone) for zone in ZONES}
+    first["secure.up.test"] = replace(first["secure.up.test"], signed=True)
+    second = first | {
+        "lacking.up.test": Served(apex("lacking.up.test", BOTH)),
+        "drift.up.test": replace(first["drift.up.test"], serial=2026010102),
+    }
+    del second["absent.up.test"]
+    with world(tmp_path_factory.mktemp("world")) as built:
+        built.serve(NS1, first)
+        built.serve(NS2, second)
+        parent = [f"@ NS ns1.up.test.\nns1.up.test. A {UP}"]
+        for zone in ZONES:
+            parent += [
+                f"{zone}. NS {name}.{zone}.\n{name}.{zone}. A {address}" for name, address in BOTH.items()
+            ]
+        parent.append(f"secure.up.test. DS {built.ds_of('secure.up.test', NS1)}")
+        built.serve(UP, {"up.test": Served("\n".join(parent))})
+        built.delegate("up.test", {"ns1": UP})
+        built.serve_top()
+        yield built
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with these zones, whose own and fallback nameservers are the world's."""
+    for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+        shutil.copy(PROJECT / name, tmp_path)
+    zones = tmp_path / "dns" / "zones"
+    zones.mkdir(parents=True)
+    for zone in ZONES:
+        (zones / f"{zone}.zone").write_text(served(zone).text(zone))
+    addresses = (NS1, NS2)
+    document = {
+        "parent": {"zone": "up.test", "backend": "cloudflare", "zone_id": "0" * 32, "ttl": 300},
+        "nameservers": {
+            "own": [{"name": f"own{at}.example", "ipv4": f"127.0.53.2{at}"} for at in (1, 2)],
+            "fallback": [
+                {"name": f"fb{at}.example", "ipv4": address} for at, address in enumerate(addresses)
+            ],
+        },
+        "fallback_backend": "hetzner",
+        "zones": [{"zone": zone} for zone in ZONES],
+    }
+    (tmp_path / "dns" / "delegations.yaml").write_text(yaml.safe_dump(document))
+    (tmp_path / "named.root").write_text(f". 3600 IN NS a.roots.\na.roots. 3600 IN A {ROOT}\n")
+    return tmp_path
+
+
+def test_each_zone_has_its_verdict(ffinfra: Runner, servers: World, project: Path) -> None:
+    where = ("--project", str(project), "--hints", str(project / "named.root"), "--port", str(servers.port))
+    ran = ffinfra("dns", "ready", *where, "--no-ipv6", "--json")
+    found: dict[str, Any] = json.loads(ran.out)
+    assert (ran.code, found["schema"], found["ready"]) == (3, "ffinfra.dns-ready/1", False)
+    assert {zone["zone"]: [reason["id"] for reason in zone["reasons"]] for zone in found["zones"]} == {
+        "good.up.test.": [],
+        "lacking.up.test.": ["answers-differ"],
+        "absent.up.test.": ["no-authority"],
+        "secure.up.test.": ["ds-breaks"],
+        "drift.up.test.": [],
+    }
+    lacking = found["zones"][1]["reasons"][0]["what"]
+    assert lacking == (
+        f"{NS2} answers otherwise than declared: www.lacking.up.test. A: NXDOMAIN, not 192.0.2.80 (ttl 300)"
+    )
+    assert found["zones"][3]["reasons"][0]["what"].startswith(f"the parent has a DS, but {NS2} has no key")
+    assert found["eta_seconds"] == 600
+    assert "NOT READY lacking.up.test. to fallback: at most 600 s" in ran.err
+
+    ran = ffinfra("dns", "ready", "good.up.test", *where, "--no-ipv6")
+    assert ran.code == 0
+    assert ran.out.startswith("READY good.up.test. to fallback: at most 600 s\n")
+
+
+def test_failing_back_asks_the_own_nameservers(ffinfra: Runner, servers: World, project: Path) -> None:
+    path = project / "dns" / "delegations.yaml"
+    document = yaml.safe_load(path.read_text())
+    own, fallback = document["nameservers"]["own"], document["nameservers"]["fallback"]
+    document["nameservers"] = {"own": fallback, "fallback": own}
+    path.write_text(yaml.safe_dump(document))
+    where = ("--project", str(project), "--hints", str(project / "named.root"), "--port", str(servers.port))
+    ran = ffinfra(
+        "dns", "ready", "good.up.test", "drift.up.test", "--to", "primary", *where, "--no-ipv6", "--json"
+    )
+    found = json.loads(ran.out)
+    assert ran.code == 3
+    assert [[reason["id"] for reason in zone["reasons"]] for zone in found["zones"]] == [[], ["out-of-sync"]]
+
+
+def test_an_unreachable_parent_is_not_ready(ffinfra: Runner, servers: World, project: Path) -> None:
+    (project / "named.root").write_text(". 3600 IN NS a.roots.\na.roots. 3600 IN A 127.0.53.99\n")
+    where = ("--project", str(project), "--hints", str(project / "named.root"), "--port", str(servers.port))
+    ran = ffinfra("dns", "ready", "good.up.test", *where, "--no-ipv6")
+    assert ran.code == 3
+    assert "parent-unknown: the parent's word is unknown: no nameserver of up.test" in ran.out
+
+
+def test_an_unknown_zone(ffinfra: Runner, project: Path) -> None:
+    ran = ffinfra("dns", "ready", "other.up.test", "--project", str(project))
+    assert ran.code == 2
+    assert "dns/delegations.yaml: there is no zone other.up.test." in ran.err

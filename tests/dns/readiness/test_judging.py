@@ -1,0 +1,108 @@
+"""READY and NOT READY, and the worst case by class of resolver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from ffinfra.dns.answers.comparing import Comparison, Disagreement
+from ffinfra.dns.delegation.declarations import Delegations
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.readiness.estimates import estimates, worst
+from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, Unknown, ZoneFacts
+from ffinfra.dns.readiness.judging import ZoneReadiness, judge
+from ffinfra.dns.records import make_rrset
+
+FIRST, SECOND = "192.0.2.1", "192.0.2.2"
+PARENT = ParentFacts(("192.0.2.9",), 300, frozenset())
+APEX = make_rrset("mesh.net.example.", "NS", 600, ["ns1.provider.example.", "ns2.provider.example."])
+
+
+def declared(fallback: str = "provider.example") -> Delegations:
+    return Delegations.model_validate(
+        {
+            "parent": {"zone": "net.example", "backend": "cloudflare", "zone_id": "0" * 32, "ttl": 300},
+            "nameservers": {
+                "own": [
+                    {"name": "ns1.mesh.net.example", "ipv4": "198.51.100.1"},
+                    {"name": "ns2.mesh.net.example", "ipv4": "198.51.100.2"},
+                ],
+                "fallback": [
+                    {"name": f"ns1.{fallback}", "ipv4": FIRST},
+                    {"name": f"ns2.{fallback}", "ipv4": SECOND},
+                ],
+            },
+            "fallback_backend": "hetzner",
+            "zones": [{"zone": "mesh.net.example"}],
+        }
+    )
+
+
+def judged(
+    *,
+    wrong: tuple[Disagreement, ...] = (),
+    serials: Mapping[str, int | Unknown] | None = None,
+    keys: Mapping[str, frozenset[str]] | None = None,
+    parent: ParentFacts | Unknown = PARENT,
+    target: Mode = Mode.FALLBACK,
+    fallback: str = "provider.example",
+) -> ZoneReadiness:
+    seen = {FIRST: 1, SECOND: 2} if serials is None else serials
+    facts = ZoneFacts(APEX, parent, TargetFacts(Comparison(8, wrong), seen, keys or {}))
+    delegations = declared(fallback)
+    return judge(delegations, delegations.zones[0], target, facts)
+
+
+def ids(found: ZoneReadiness) -> list[str]:
+    return [reason.id for reason in found.reasons]
+
+
+def test_ready() -> None:
+    found = judged()
+    assert (found.ready, found.reasons) == (True, ())
+    assert {str(one.resolver): one.seconds for one in found.estimates} == {
+        "parent-centric": 300,
+        "child-centric": 600,
+        "longer of both": 600,
+        "serve-stale": 630,
+        "failure-caching": 900,
+    }
+    assert worst(found.estimates) == 900
+
+
+def test_a_longer_ttl_in_the_parent_counts() -> None:
+    found = judged(parent=ParentFacts(("192.0.2.9",), 86400, frozenset()))
+    assert found.estimates == estimates(86400, 600)
+
+
+def test_a_missing_record() -> None:
+    wrong = Disagreement(SECOND, "www.mesh.net.example. A", "192.0.2.80 (ttl 60)", "NXDOMAIN")
+    found = judged(wrong=(wrong,))
+    assert not found.ready
+    assert found.reasons[0].what == (
+        f"{SECOND} answers otherwise than declared: www.mesh.net.example. A: NXDOMAIN, not 192.0.2.80 (ttl 60)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"serials": {FIRST: 1, SECOND: Unknown("REFUSED")}}, ["no-authority"]),
+        ({"serials": {}}, ["nobody-asked"]),
+        ({"parent": Unknown("nobody answers")}, ["parent-unknown"]),
+        ({"fallback": "mesh.net.example"}, ["name-under-zone", "name-under-zone"]),
+        ({"target": Mode.PRIMARY}, ["out-of-sync"]),
+        ({"target": Mode.MIXED}, []),
+    ],
+)
+def test_what_speaks_against_it(changes: dict[str, object], expected: list[str]) -> None:
+    assert ids(judged(**changes)) == expected  # type: ignore[arg-type]
+
+
+def test_a_ds_must_fit_every_nameserver() -> None:
+    parent = ParentFacts(("192.0.2.9",), 300, frozenset({"1 13 2 aa"}))
+    fits, other = frozenset({"1 13 2 aa", "1 13 4 bb"}), frozenset({"2 13 2 cc"})
+    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: fits})) == []
+    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: other})) == ["ds-breaks"]
+    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: frozenset()})) == ["ds-breaks"]

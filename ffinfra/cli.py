@@ -10,6 +10,7 @@ from typer._click.exceptions import UsageError  # typer carries a click of its o
 
 from ffinfra.commands import config, gate
 from ffinfra.commands.dns.app import dns_app
+from ffinfra.commands.failover import failover_command
 from ffinfra.commands.lab import lab_app
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
@@ -33,6 +34,7 @@ app.add_typer(dns_app, name="dns")
 app.command("preview")(gate.preview_command)
 app.command("approve")(gate.approve_command)
 app.command("apply")(gate.apply_command)
+app.command("failover")(failover_command)
 gate_app.command("check")(gate.gate_check_command)
 config_app.command("check")(config.config_check_command)
 

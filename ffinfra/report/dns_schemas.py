@@ -196,3 +196,20 @@ class ReadyForm(Form):
     ready: bool
     eta_seconds: int
     zones: tuple[ZoneReadyForm, ...]
+
+
+class FailoverForm(Form):
+    """``ffinfra failover --json``."""
+
+    schema_name: Literal["ffinfra.failover/1"] = Field(default="ffinfra.failover/1", alias="schema")
+    target: str
+    changed: bool
+    """Whether this run changed anything."""
+    forced: bool
+    eta_seconds: int
+    """The worst case until every resolver has followed."""
+    converged: bool
+    seconds: float
+    """How long was watched."""
+    waiting: tuple[str, ...]
+    """Who had not followed when the time was over."""

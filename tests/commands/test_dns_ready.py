@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 import yaml
 
 from tests.commands.run import Runner
+from tests.daemons.projects import make_project
 from tests.dns.check.live_world import NS1, NS2, ROOT, Served, World, apex, world
 
 pytestmark = pytest.mark.full
 
-PROJECT = Path(__file__).resolve().parents[2]
 UP = "127.0.53.15"
 BOTH = {"ns1": NS1, "ns2": NS2}
 ZONES = ("good.up.test", "lacking.up.test", "absent.up.test", "secure.up.test", "drift.up.test")
@@ -54,26 +53,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with these zones, whose own and fallback nameservers are the world's."""
-    for name in ("Pulumi.yaml", "Pulumi.prod.yaml"):
-        shutil.copy(PROJECT / name, tmp_path)
-    zones = tmp_path / "dns" / "zones"
-    zones.mkdir(parents=True)
-    for zone in ZONES:
-        (zones / f"{zone}.zone").write_text(served(zone).text(zone))
-    addresses = (NS1, NS2)
-    document = {
-        "parent": {"zone": "up.test", "backend": "cloudflare", "zone_id": "0" * 32, "ttl": 300},
-        "nameservers": {
-            "own": [{"name": f"own{at}.example", "ipv4": f"127.0.53.2{at}"} for at in (1, 2)],
-            "fallback": [
-                {"name": f"fb{at}.example", "ipv4": address} for at, address in enumerate(addresses)
-            ],
-        },
-        "fallback_backend": "hetzner",
-        "zones": [{"zone": zone} for zone in ZONES],
-    }
-    (tmp_path / "dns" / "delegations.yaml").write_text(yaml.safe_dump(document))
+    """A project with these zones, whose fallback nameservers are the world's."""
+    zones = {zone: served(zone).text(zone) for zone in ZONES}
+    make_project(tmp_path, zones, parent="up.test", own=("127.0.53.21", "127.0.53.22"), fallback=(NS1, NS2))
     (tmp_path / "named.root").write_text(f". 3600 IN NS a.roots.\na.roots. 3600 IN A {ROOT}\n")
     return tmp_path
 

@@ -1,0 +1,152 @@
+"""``ffinfra failover``."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
+from ffinfra.commands.dns.ready import readiness, show_readiness
+from ffinfra.commands.gate import show_preview, take_preview, watched_apply
+from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, signing_key, talk
+from ffinfra.dns.check.naming import Family
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.readiness.estimates import worst
+from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.convergence import Converged, Lookout, watch
+from ffinfra.failover.switching import Switch
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.dns_schemas import FailoverForm
+from ffinfra.stack import read_declarations
+
+ModeOption = Annotated[Mode, typer.Option("--to", help="The mode to switch to.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Switch although the target is not ready.")]
+ApproveOption = Annotated[
+    bool, typer.Option("--approve", help="Sign the change now, where no approval made ahead fits.")
+]
+ResolverOption = Annotated[
+    list[str] | None, typer.Option("--resolver", help="A resolver to watch, by address; may be repeated.")
+]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
+
+
+def failover_command(  # noqa: PLR0913, PLR0917  an option each
+    target: ModeOption = Mode.FALLBACK,
+    force: ForceOption = False,
+    sign: ApproveOption = False,
+    resolver: ResolverOption = None,
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack with the delegation.")] = "failover",
+    key: KeyOption = None,
+    hints: HintsOption = None,
+    port: PortOption = 53,
+    ipv4: Ipv4Option = True,
+    ipv6: Ipv6Option = True,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Switch the delegation and watch until the world has followed; a second run goes on, or does nothing.
+
+    Exit 0: everything has followed; 3: not ready, or blocked; 4: no approval fits; 1: not followed in time.
+    """
+    console = talk()
+    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
+    switch = Switch(gate_of(project, stack), target)
+    declarations = read_declarations(switch.gate.project)
+    lookout = Lookout(declarations, target, root_hints(hints), _resolvers(resolver), port, families)
+    with console.status("asking whether the target is ready"):
+        found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
+    show_readiness(console, found)
+    if not all(one.ready for one in found):
+        if not force:
+            console.print("[bold red]refused[/]: the target is not ready; --force switches all the same")
+            raise typer.Exit(ExitCode.FINDING)
+        console.print("[bold yellow]forced[/]: visitors get the answers told above, or none at all")
+    changed = _switch(switch, console, key, sign=sign)
+    eta = max(worst(one.estimates) for one in found)
+    until = time.monotonic() + _left(switch, eta)
+    if not lookout.resolvers:
+        console.print("resolvers are not watched; name some with --resolver")
+    with console.status("watching the parent and the resolvers") as status:
+        converged = watch(lookout, until, status.update)
+    _tell(console, target, converged, changed=changed)
+    if as_json:
+        print_json(
+            FailoverForm(
+                target=target,
+                changed=changed,
+                forced=force,
+                eta_seconds=eta,
+                converged=not converged.waiting,
+                seconds=round(converged.seconds, 1),
+                waiting=converged.waiting,
+            )
+        )
+    raise typer.Exit(ExitCode.FAILED if converged.waiting else ExitCode.OK)
+
+
+def _switch(switch: Switch, console: Console, key: Path | None, *, sign: bool) -> bool:
+    """Set the mode and take the change through the gate; False where nothing was left to change."""
+    before = switch.mode()
+    if before is not switch.target:
+        with console.status("asking the APIs whether things are as the state says"):
+            drift = switch.drift()
+        if drift is not None:
+            console.print(f"[yellow]careful[/]: {drift}")
+        switch.set_mode(switch.target)
+        console.print(f"mode {before} -> {switch.target}")
+    preview = take_preview(switch.gate)
+    if not preview.approval_needed:
+        console.print(f"nothing to change: the stack is at mode {switch.target}")
+        return False
+    show_preview(console, preview)
+    if preview.verdict.blocked:
+        raise typer.Exit(ExitCode.FINDING)
+    if sign and not switch.approved_ahead(preview):
+        stored = switch.sign(preview, signing_key(key))
+        console.print(f"signed approval {stored.record.identifier[:12]}")
+    applied = watched_apply(switch.gate, None, console)
+    if not applied.outcome.complete:
+        console.print("broken off: run the same command again, it goes on from here")
+        raise typer.Exit(ExitCode.FAILED)
+    return True
+
+
+def _left(switch: Switch, eta: int) -> float:
+    """Seconds that are left of the worst case, counted from when the change was applied."""
+    done = switch.done_at()
+    passed = (datetime.now(UTC) - done).total_seconds() if done is not None else 0.0
+    return max(0.0, eta - passed)
+
+
+def _tell(console: Console, target: Mode, converged: Converged, *, changed: bool) -> None:
+    if converged.waiting:
+        console.print(f"[red]not followed in time[/]: {len(converged.waiting)}")
+        for one in converged.waiting:
+            console.print(f"  {one}", markup=False)
+        console.print("run the same command again to go on watching")
+        return
+    word = "switched" if changed else "already there"
+    console.print(
+        f"[bold green]{word}[/]: everything has followed to {target}, {converged.seconds:.1f} s watched"
+    )
+
+
+def _resolvers(given: list[str] | None) -> tuple[str, ...]:
+    problems = []
+    for one in given or []:
+        try:
+            ipaddress.ip_address(one)
+        except ValueError as error:
+            problems.append(
+                Problem(place=Place("--resolver"), what=str(error), way_out="Give an address such as 9.9.9.9")
+            )
+    if problems:
+        raise InvalidInputError(problems)
+    return tuple(dict.fromkeys(given or []))

@@ -1,0 +1,1 @@
+"""Switching the delegation: the stack's mode, the approval, and watching until the world has followed."""

@@ -1,0 +1,70 @@
+"""Watching real nameservers on loopback until they have followed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ffinfra.dns.check.naming import Family
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.failover.convergence import Lookout, look, watch
+from ffinfra.stack import read_declarations
+from tests.daemons.projects import make_project
+from tests.dns.check.live_world import NS1, NS2, SILENT, Served, World, apex, world
+
+pytestmark = pytest.mark.full
+
+UP = "127.0.53.15"
+ZONE = "mesh.up.test"
+FALLBACK = ("fb0.example", "fb1.example")
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A parent that already names the fallback; NS1 is of the fallback, NS2 serves another copy."""
+    content = apex(ZONE, {"ns1": NS1})
+    parent = [f"@ NS ns1.up.test.\nns1.up.test. A {UP}", *(f"{ZONE}. NS {name}." for name in FALLBACK)]
+    with world(tmp_path_factory.mktemp("world")) as built:
+        built.serve(NS1, {ZONE: Served(content)})
+        built.serve(NS2, {ZONE: Served(content.replace("@ NS", "@ NS", 1))})
+        built.serve(UP, {"up.test": Served("\n".join(parent))})
+        built.delegate("up.test", {"ns1": UP})
+        built.serve_top()
+        built.keep_silent(SILENT)
+        yield built
+
+
+def lookout(servers: World, folder: Path, mode: Mode, *resolvers: str) -> Lookout:
+    zones = {ZONE: Served(apex(ZONE, {"ns1": NS1})).text(ZONE)}
+    project = make_project(folder, zones, parent="up.test", own=("127.0.53.21", "127.0.53.22"),
+                           fallback=(NS1, NS2))  # fmt: skip
+    declared = read_declarations(project)
+    return Lookout(declared, mode, servers.hints, resolvers, servers.port, frozenset({Family.IPV4}))
+
+
+def test_everything_has_followed(servers: World, tmp_path: Path) -> None:
+    said: list[str] = []
+    found = watch(lookout(servers, tmp_path, Mode.FALLBACK, NS1), time.monotonic() + 30, said.append)
+    assert (found.waiting, found.looks, said) == ((), 1, [])
+
+
+def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:
+    said: list[str] = []
+    found = watch(lookout(servers, tmp_path, Mode.PRIMARY), time.monotonic() + 0.5, said.append)
+    assert found.waiting == (
+        (
+            f"{UP} answers {ZONE}. NS with {ZONE}. 300 NS fb0.example., fb1.example.,"
+            f" declared is {ZONE}. 300 NS own0.example., own1.example."
+        ),
+    )
+    assert found.looks == 2
+    assert said[0].startswith("at most 0 s left; 1 have not followed, such as: ")
+
+
+def test_a_silent_resolver_has_not_followed(servers: World, tmp_path: Path) -> None:
+    waiting = asyncio.run(look(lookout(servers, tmp_path, Mode.FALLBACK, SILENT)))
+    assert waiting == (f"resolver {SILENT} has {ZONE}. from nobody",)

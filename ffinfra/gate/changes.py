@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE, Digest, ResourceState, Step
+from ffinfra.gate.digest import KNOWN_DIFFERENCES, SECRET_MARK, UNKNOWN_VALUE, Digest, ResourceState, Step
 from ffinfra.gate.fingerprints import leaves
 from ffinfra.gate.operations import Operation, operation_of
 from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
@@ -51,8 +51,11 @@ class Change:
         protected_after: whether the program does.
         ignored_before: the properties whose changes the state ignores.
         ignored_after: the properties whose changes the program now ignores.
+        kept_before: whether the state says that its deletion leaves the real thing in place.
         kept_on_delete: whether deleting it here leaves the real thing in place.
         hooked: whether the gate's hooks are on it.
+        provider_before: the URN of the provider that the state names; empty for a component.
+        provider_after: the one that the program names; a default provider's name holds its version.
     """
 
     operation: Operation
@@ -64,8 +67,11 @@ class Change:
     protected_after: bool = False
     ignored_before: tuple[str, ...] = ()
     ignored_after: tuple[str, ...] = ()
+    kept_before: bool = False
     kept_on_delete: bool = False
     hooked: bool = False
+    provider_before: str = ""
+    provider_after: str = ""
     old_inputs: Mapping[str, Any] | None = None
     new_inputs: Mapping[str, Any] | None = None
 
@@ -86,11 +92,13 @@ class ChangeSet:
 
     Attributes:
         changes: all steps but those of the root, the gate itself and providers, by URN and operation.
+        providers: the steps of explicit providers; the engine shows none of default ones.
         incomplete: why steps may be missing; nothing incomplete can be approved.
         unreadable: what could not be understood, such as operations that are not known.
     """
 
     changes: tuple[Change, ...]
+    providers: tuple[Change, ...] = ()
     incomplete: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 
@@ -103,16 +111,28 @@ class ChangeSet:
 def changes_of(digest: Digest) -> ChangeSet:
     """The typed changes of a digest."""
     changes: list[Change] = []
+    providers: list[Change] = []
     unreadable: list[str] = []
     for step in digest.steps:
         operation = operation_of(step.op)
+        unreadable += _odd_differences(step)
         if operation is None:
             unreadable.append(f"operation {step.op!r} on {step.urn}")
-        elif not (is_stack(step.urn) or is_provider(step.urn) or type_of(step.urn) == GATE_RECORD_TYPE):
+        elif is_provider(step.urn):
+            providers.append(_change(operation, step))
+        elif not (is_stack(step.urn) or type_of(step.urn) == GATE_RECORD_TYPE):
             changes.append(_change(operation, step))
     unreadable += [f"count of operation {word!r}" for word in digest.change_summary if not operation_of(word)]
-    changes.sort(key=lambda change: (change.urn, change.operation.value))
-    return ChangeSet(tuple(changes), tuple(_incomplete(digest)), tuple(unreadable))
+    return ChangeSet(
+        changes=_ordered(changes),
+        providers=_ordered(providers),
+        incomplete=tuple(_incomplete(digest)),
+        unreadable=tuple(sorted(unreadable)),
+    )
+
+
+def _ordered(changes: list[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: (change.urn, change.operation.value)))
 
 
 def _incomplete(digest: Digest) -> Iterator[str]:
@@ -120,6 +140,12 @@ def _incomplete(digest: Digest) -> Iterator[str]:
         yield "the engine says that its digest may be corrupt"
     for diagnostic in digest.errors:
         yield diagnostic.message.strip().removeprefix("error: ")
+
+
+def _odd_differences(step: Step) -> Iterator[str]:
+    for path, difference in sorted((step.detailed_difference or {}).items()):
+        if difference.kind not in KNOWN_DIFFERENCES:
+            yield f"difference {difference.kind!r} of {path} on {step.urn}"
 
 
 def _change(operation: Operation, step: Step) -> Change:
@@ -135,11 +161,19 @@ def _change(operation: Operation, step: Step) -> Change:
         protected_after=bool(new and new.protect),
         ignored_before=tuple(sorted(old.ignore_changes)) if old else (),
         ignored_after=tuple(sorted(new.ignore_changes)) if new else (),
+        kept_before=bool(old and old.retain_on_delete),
         kept_on_delete=bool(present and present.retain_on_delete),
         hooked=bool(present and _has_gate_hooks(present)),
+        provider_before=_provider(old),
+        provider_after=_provider(new),
         old_inputs=old.inputs if old else None,
         new_inputs=new.inputs if new else None,
     )
+
+
+def _provider(state: ResourceState | None) -> str:
+    """The URN in a reference, which is ``URN::identifier``."""
+    return (state.provider or "").rpartition("::")[0] if state else ""
 
 
 def _has_gate_hooks(state: ResourceState) -> bool:

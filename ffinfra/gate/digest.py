@@ -20,6 +20,9 @@ UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET_MARK = "[secret]"
 """What the engine writes in place of a secret."""
 
+KNOWN_DIFFERENCES = frozenset({"add", "add-replace", "delete", "delete-replace", "update", "update-replace"})
+"""The kinds of property differences (sdk/go/common, plugin.DiffKind)."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)

@@ -13,6 +13,7 @@ from ffinfra.gate.changes import Change, Hidden, PropertyChange, PropertyValue
 from ffinfra.gate.dns_view import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE, DnsView
 from ffinfra.gate.findings import Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.unfolding import unfolded
 
 _RECORD_TYPES = frozenset({CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE})
 _SIGNS = {
@@ -56,7 +57,7 @@ def _print_change(console: Console, change: Change, *, explain: bool) -> None:
     line.append(plain(because), style="red")
     console.print(line)
     if change.operation is Operation.UPDATE or explain:
-        details = list(_details(change.properties))
+        details = list(_details(unfolded(change.properties)))
         for detail in details if explain else details[:LINES_SHOWN]:
             console.print(Text(f"      {plain(detail)}", style="dim"))
         if len(details) > LINES_SHOWN and not explain:

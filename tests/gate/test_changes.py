@@ -1,0 +1,153 @@
+"""The change model: nothing odd passes, texts are unfolded, renames are told, order does not matter."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ffinfra.gate.changes import Hidden, PropertyChange
+from ffinfra.gate.digest import parse_digest
+from ffinfra.gate.renames import renames
+from ffinfra.gate.unfolding import unfolded
+from ffinfra.problems import InvalidInputError
+from tests.gate.digests import SERVER, change_set, digest_text, step, urn_of
+
+A_FILE = {"content": "x\n", "mode": "0644"}
+
+
+def details(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    (change,) = change_set(step("update", "a", old=old, new=new)).changes
+    return [(one.path, one.old, one.new) for one in unfolded(change.properties)]
+
+
+def test_every_file_of_a_host_is_a_leaf() -> None:
+    old = {"files": {"/etc/motd": A_FILE, "/etc/old": A_FILE}}
+    new = {"files": {"/etc/motd": {**A_FILE, "content": "y\n"}}}
+    assert details(old, new) == [
+        ('files["/etc/motd"].content', "x\n", "y\n"),
+        ('files["/etc/old"].content', "x\n", Hidden.ABSENT),
+        ('files["/etc/old"].mode', "0644", Hidden.ABSENT),
+    ]
+
+
+def test_user_data_is_unfolded_by_the_names_of_its_files() -> None:
+    head = "#cloud-config\n# first boot\n"
+    one, two = '- {path: /etc/a, content: "1"}\n', '- {path: /etc/b, content: "2"}\n'
+    old = {"userData": f"{head}hostname: sn5\nwrite_files:\n{two}"}
+    new = {"userData": f"{head}hostname: sn6\nwrite_files:\n{one}{two}"}
+    assert details(old, new) == [
+        ("userData > hostname", "sn5", "sn6"),
+        ('userData > write_files["/etc/a"].content', Hidden.ABSENT, "1"),
+        ('userData > write_files["/etc/a"].path', Hidden.ABSENT, "/etc/a"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('{"a": {"b": 1, "c": 2}}', '{"a": {"b": 3, "c": 2}}', [("policy > a.b", 1, 3)]),
+        ("[1, 2]", "[1, 3]", [("policy > list[1]", 2, 3)]),
+        ("plain", "text", [("policy", "plain", "text")]),
+        ('{"a": 1', '{"a": 2', [("policy", '{"a": 1', '{"a": 2')]),
+        ('{"a": 1}', '{ "a": 1}', [("policy", '{"a": 1}', '{ "a": 1}')]),
+        (
+            "#cloud-config\na: &x [1]\nb: *x\n",
+            "#cloud-config\na: [1]\n",
+            [("policy", "#cloud-config\na: &x [1]\nb: *x\n", "#cloud-config\na: [1]\n")],
+        ),
+        ("#cloud-config\n{", "#cloud-config\n[", [("policy", "#cloud-config\n{", "#cloud-config\n[")]),
+        ("[secret]", '{"a": 1}', [("policy", Hidden.SECRET, '{"a": 1}')]),
+    ],
+    ids=["object", "list", "plain", "broken", "only its form", "aliases", "broken yaml", "secret"],
+)
+def test_texts_with_a_structure(old: str, new: str, expected: list[tuple[str, Any, Any]]) -> None:
+    assert details({"policy": old}, {"policy": new}) == expected
+
+
+def test_a_rename_gets_its_alias_line() -> None:
+    inputs = {"image": "debian-12"}
+    changes = change_set(
+        step("delete", "old", SERVER, old=inputs),
+        step("create", "new", SERVER, new=inputs),
+        step("create", "other", SERVER, new={"image": "debian-13"}),
+    )
+    (rename,) = renames(changes)
+    assert (rename.old, rename.new) == (urn_of("old", SERVER), urn_of("new", SERVER))
+    assert rename.alias_line == (
+        'opts=pulumi.ResourceOptions(aliases=["urn:pulumi:prod::ffinfra::hcloud:index/server:Server::old"])'
+    )
+
+
+def test_which_of_two_equal_ones_was_renamed_is_left_to_the_person() -> None:
+    steps = [step("delete", name, SERVER, old={}) for name in "ab"]
+    assert renames(change_set(*steps, *(step("create", name, SERVER, new={}) for name in "cd"))) == ()
+
+
+@pytest.mark.parametrize("word", ["", "sames", "CREATE", "update "])
+def test_an_operation_that_is_not_known_is_unreadable(word: str) -> None:
+    changes = change_set(step(word, "a", new={}))
+    assert changes.changes == ()
+    assert f"operation {word!r} on {urn_of('a')}" in changes.unreadable
+
+
+def test_a_kind_of_difference_that_is_not_known_is_unreadable() -> None:
+    odd = {"files": {"kind": "merge"}, "host": {"kind": "update"}}
+    changes = change_set(step("update", "a", old={"host": "a"}, new={"host": "b"}, detailedDiff=odd))
+    assert changes.unreadable == (f"difference 'merge' of files on {urn_of('a')}",)
+
+
+def test_a_corrupt_digest_is_incomplete() -> None:
+    assert change_set(maybeCorrupt=True).incomplete == ("the engine says that its digest may be corrupt",)
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_digest_is_refused(keep: float) -> None:
+    text = digest_text([step("create", name, new={}) for name in "abc"])
+    with pytest.raises(InvalidInputError, match="no complete digest"):
+        parse_digest(text[: int(len(text) * keep)], "cut")
+
+
+@pytest.mark.parametrize("more", [{"version": 2}, {"steps": {}}, {"steps": [1]}])
+def test_a_digest_of_another_form_is_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match="no complete digest"):
+        parse_digest(json.dumps({**json.loads(digest_text([])), **more}), "odd")
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+_inputs = st.dictionaries(st.text(max_size=4), _values, max_size=4)
+_steps = st.lists(
+    st.builds(
+        lambda operation, name, old, new: step(operation, name, old=old, new=new),
+        st.sampled_from(["create", "update", "delete", "same", "replace"]),
+        st.sampled_from("abcdef"),
+        _inputs,
+        _inputs,
+    ),
+    max_size=6,
+    unique_by=lambda one: (one["urn"], one["op"]),
+)
+
+
+@given(steps=_steps, random=st.randoms(use_true_random=False))
+def test_the_order_of_steps_and_keys_does_not_matter(steps: list[dict[str, Any]], random: Any) -> None:
+    shuffled = [_shuffled(one, random) for one in random.sample(steps, len(steps))]
+    assert change_set(*shuffled) == change_set(*steps)
+
+
+def _shuffled(value: Any, random: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _shuffled(value[name], random) for name in random.sample(list(value), len(value))}
+    return value
+
+
+def test_a_change_of_nothing_is_unfolded_to_nothing() -> None:
+    assert unfolded([]) == ()
+    assert unfolded([PropertyChange("a", 1, 2)]) == (PropertyChange("a", 1, 2),)

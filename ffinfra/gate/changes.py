@@ -92,15 +92,15 @@ class ChangeSet:
 
     Attributes:
         changes: all steps but those of the root, the gate itself and providers, by URN and operation.
-        providers: the steps of explicit providers; the engine shows none of default ones.
         incomplete: why steps may be missing; nothing incomplete can be approved.
         unreadable: what could not be understood, such as operations that are not known.
+        providers: the steps of explicit providers; the engine shows none of default ones.
     """
 
     changes: tuple[Change, ...]
-    providers: tuple[Change, ...] = ()
     incomplete: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    providers: tuple[Change, ...] = ()
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -26,6 +26,8 @@ RECORD = "cloudflare:index/dnsRecord:DnsRecord"
 SERVER = "hcloud:index/server:Server"
 
 Inputs = Mapping[str, Any]
+Case = tuple[str, Callable[[], GateContext], list[str]]
+"""A rule, what it looks at, and what it says."""
 
 
 @cache
@@ -124,9 +126,10 @@ def context(
     tokens: Mapping[str, TokenShape] | None = None,
     incomplete: tuple[str, ...] = (),
     unreadable: tuple[str, ...] = (),
+    providers: Sequence[Change] = (),
 ) -> GateContext:
     return GateContext(
-        changes=ChangeSet(tuple(changes), incomplete, unreadable),
+        changes=ChangeSet(tuple(changes), incomplete, unreadable, tuple(providers)),
         now=NOW,
         declarations=declarations or sample(),
         kind=kind,

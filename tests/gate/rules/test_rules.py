@@ -15,10 +15,12 @@ from ffinfra.gate.rules import all_rules, evaluate
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
 from ffinfra.stack import StackKind
+from tests.gate.rules import step_cases
 from tests.gate.rules.contexts import (
     NOW,
     RRSET,
     SERVER,
+    Case,
     change,
     context,
     findings,
@@ -83,9 +85,8 @@ def _kernel(version: str | None) -> GateContext:
     return context(declarations=with_network(**machine(NETWORK, "vm1", kernel=Kernel(version=version))))
 
 
-Case = tuple[str, Callable[[], GateContext], list[str]]
-
 PASSING: list[Case] = [
+    *step_cases.PASSING,
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
     ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
@@ -101,6 +102,7 @@ PASSING: list[Case] = [
 ]
 
 FAILING: list[Case] = [
+    *step_cases.FAILING,
     (
         "readable",
         lambda: context(unreadable=("operation 'explode' on x",), incomplete=("sn5-ipv4 is protected",)),

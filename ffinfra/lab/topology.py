@@ -47,6 +47,13 @@ CLOUDFLARE_SERVERS = (
 )
 
 
+def root_hints() -> str:
+    """The hints file of the lab's root, as named.root is one for the world's."""
+    name = f"{ROOT_SERVER.name}."
+    records = [f". 3600 IN NS {name}", f"{name} 3600 IN A {ROOT_SERVER.ipv4}"]
+    return "\n".join([*records, f"{name} 3600 IN AAAA {ROOT_SERVER.ipv6}"]) + "\n"
+
+
 def addresses(declarations: Declarations) -> tuple[Address, ...]:
     """Every address that exists in the lab, once each."""
     return tuple(dict.fromkeys(_addresses(declarations)))

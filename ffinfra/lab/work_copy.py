@@ -16,6 +16,7 @@ import yaml
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY
 from ffinfra.lab.places import LabPlaces
+from ffinfra.lab.topology import root_hints
 from ffinfra.problems import OperationalError
 from ffinfra.project import engine_environment
 
@@ -68,8 +69,10 @@ def make_environment(places: LabPlaces) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(places.private / "config"),
         "FFINFRA_SIGNING_KEY": str(places.private / "signer"),
         "FFINFRA_LAB": str(places.root),
+        "FFINFRA_ROOT_HINTS": str(places.private / "named.root"),
     }
     environment.pop("CI", None)
+    (places.private / "named.root").write_text(root_hints())
     places.environment.touch(mode=0o600)
     places.environment.write_text(json.dumps(environment))
     return environment

@@ -29,6 +29,8 @@ _SECRET_KEYS = re.compile(
 _SALT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
 STACKS = ("prod", "failover")
 SIGNER = "lab@lab.example"
+_PACE = {"hcloud:pollInterval": "50ms"}
+"""The lab's actions take milliseconds; the plugin's own pause before it asks after one is half a second."""
 
 
 def make_work_copy(places: LabPlaces) -> None:
@@ -94,8 +96,8 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
         f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
         **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in keys.items()},
     }
-    _set(places, environment, "prod", prod, {"ffinfra:transport.directory": str(places.hosts)})
-    _set(places, environment, "failover", {"ffinfra:gateKey": secrets.token_hex(32)}, {})
+    _set(places, environment, "prod", prod, {"ffinfra:transport.directory": str(places.hosts), **_PACE})
+    _set(places, environment, "failover", {"ffinfra:gateKey": secrets.token_hex(32)}, _PACE)
 
 
 def make_signer(places: LabPlaces) -> None:

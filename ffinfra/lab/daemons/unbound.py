@@ -51,7 +51,8 @@ def _configuration(folder: Path, hints: Path) -> str:
     cache-max-ttl: {CACHE_SECONDS}
     cache-max-negative-ttl: {CACHE_SECONDS}
     infra-host-ttl: {CACHE_SECONDS}
-    infra-cache-max-rtt: 1000
+    infra-cache-max-rtt: 250
+    unknown-server-time-limit: 100
     outbound-msg-retry: 2
     serve-expired: no
     discard-timeout: 5000

@@ -23,7 +23,7 @@ from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError
 from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER
 from ffinfra.stack import Declarations
 
-AGREEMENT_SECONDS = 20.0
+AGREEMENT_SECONDS = 40.0
 """How long secondaries and caches may take until all answer as declared."""
 
 _VISITOR = Timing(udp_tries=(3.0, 3.0))

@@ -90,13 +90,13 @@ def test_a_transfer_that_breaks_off_is_begun_again(
 def test_a_listener_that_says_nothing_is_silent_in_bounded_time(
     key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "STREAM_TIMEOUT", 0.2)
+    monkeypatch.setattr(transfer, "STREAM_TIMEOUT", 1.5)
     monkeypatch.setattr(transfer, "TRIES", 2)
     from ffinfra.dns.wire.server import Server  # noqa: PLC0415
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server("127.0.0.1", listener.getsockname()[1])
         started = time.monotonic()
-        with pytest.raises(SilentServerError, match=r"nothing came for 0\.2 s"):
+        with pytest.raises(SilentServerError, match=r"nothing came for 1\.5 s"):
             transfer.transfer_zone(server, ORIGIN, key=key)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 20

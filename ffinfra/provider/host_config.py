@@ -18,6 +18,7 @@ from ffinfra.provider.directory_transport import DirectoryTransport
 from ffinfra.provider.host_transport import FoundFile, HostTransport, Rollout
 from ffinfra.provider.properties import Properties, contains_unknown
 from ffinfra.provider.resource_type import Difference, Existing, PropertyChange, Refusal, ResourceType
+from ffinfra.provider.ssh_transport import SshTransport
 
 _MAPS: Final = ("files", "secretFiles")
 _LISTS: Final = ("packages", "units")
@@ -120,10 +121,16 @@ def _transport(properties: Properties) -> HostTransport:
     match description.get("kind"):
         case "directory":
             return DirectoryTransport(Path(description["path"]))
+        case "ssh":
+            return SshTransport(
+                address=str(description["address"]),
+                user=str(description["user"]),
+                port=int(description["port"]),
+            )
         case kind:
             raise OperationalError(
-                f"{properties.values.get('host')}: rollouts by {kind} are not built yet",
-                "Set ffinfra:transport to a directory; nothing was changed",
+                f"{properties.values.get('host')}: there is no transport {kind!r}",
+                "Set ffinfra:transport to a directory, or to user and port; nothing was changed",
             )
 
 
@@ -175,11 +182,18 @@ def _kind(stood: bool, stands: bool) -> PropertyChange:
 def _as_found(declared: Mapping[str, Any], found: Mapping[str, FoundFile]) -> dict[str, Any]:
     """The declared files as they stand on the machine; content that is a daemon's counts as declared."""
     return {
-        path: file
-        if file.get("createOnly")
-        else {**file, "content": found[path].content, "mode": f"{found[path].mode:04o}"}
+        path: file if file.get("createOnly") else {**file, **_found_properties(found[path])}
         for path, file in declared.items()
         if path in found
+    }
+
+
+def _found_properties(found: FoundFile) -> dict[str, str]:
+    owners = {"owner": found.owner, "group": found.group}
+    return {
+        "content": found.content,
+        "mode": f"{found.mode:04o}",
+        **{name: value for name, value in owners.items() if value is not None},
     }
 
 

@@ -19,10 +19,14 @@ class FoundFile:
     Attributes:
         content: its text.
         mode: its permission bits.
+        owner: its account; None where owners are not kept.
+        group: its group, likewise.
     """
 
     content: str
     mode: int
+    owner: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,4 +112,7 @@ def _secret_words(files: Iterable[HostFile]) -> Iterator[str]:
 def _differs(file: HostFile, found: FoundFile | None) -> bool:
     if found is None:
         return True
-    return not file.create_only and (found.content != file.content or found.mode != file.mode)
+    if file.create_only:
+        return False
+    owned = found.owner in (None, file.owner) and found.group in (None, file.group)
+    return not owned or found.content != file.content or found.mode != file.mode

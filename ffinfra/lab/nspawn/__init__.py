@@ -1,0 +1,1 @@
+"""Machines of grade ``nspawn``: real Debian in systemd-nspawn, over one cached root."""

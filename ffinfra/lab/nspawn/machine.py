@@ -1,0 +1,169 @@
+"""One machine: an overlay in memory over the shared root, booted by systemd-nspawn from a NoCloud seed.
+
+Everything hangs on one process: its mount and PID namespaces hold the overlay and the machine, so both are
+gone when it ends, and it ends when its starter does, also by SIGKILL. The machine's one interface, ``uplink``,
+is a veth whose other end, ``vm-<name>``, appears in the network namespace that we are started in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv6Interface
+from pathlib import Path
+from typing import Final
+
+from ffinfra.problems import OperationalError
+
+BOOT_SECONDS: Final = 120
+"""How long a machine may take to its sshd, with cloud-init before it."""
+
+_PROGRAMS: Final = ("systemd-nspawn", "unshare", "setpriv", "ip", "mount")
+
+_START: Final = """\
+set -eu
+mount --make-rprivate /
+mount -t tmpfs -o mode=0755 tmpfs {place}
+mkdir {place}/upper {place}/work {place}/root
+mount -t overlay -o lowerdir={base},upperdir={place}/upper,workdir={place}/work overlay {place}/root
+cd {place}/root
+mkdir -p var/lib/cloud/seed/nocloud etc/systemd/network
+cat >var/lib/cloud/seed/nocloud/user-data <<'END-OF-USER-DATA'
+{user_data}
+END-OF-USER-DATA
+cat >var/lib/cloud/seed/nocloud/meta-data <<'END-OF-META-DATA'
+{meta_data}
+END-OF-META-DATA
+cat >etc/systemd/network/10-lab-uplink.network <<'END-OF-NETWORK'
+{network}
+END-OF-NETWORK
+echo {machine_id} >etc/machine-id
+echo 'locale: false' >etc/cloud/cloud.cfg.d/98-lab.cfg
+cd /
+touch {place}/net
+unshare --net={place}/net true
+ip link add {outer} type veth peer name uplink netns {place}/net
+ip link set {outer} up
+exec systemd-nspawn --quiet --directory={place}/root --boot --register=no --keep-unit --link-journal=no \\
+    --machine={name} --network-namespace-path={place}/net \\
+    --capability=CAP_NET_ADMIN --bind=/dev/net/tun --resolv-conf=off --timezone=off \\
+    --console=pipe
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineOrder:
+    """What a machine is made from.
+
+    Attributes:
+        name: its name, at most 11 characters so that ``vm-<name>`` is an interface.
+        user_data: cloud-init's user data.
+        meta_data: cloud-init's meta data.
+        addresses: of its interface, with the prefix of its link.
+    """
+
+    name: str
+    user_data: str
+    meta_data: str
+    addresses: tuple[IPv4Interface | IPv6Interface, ...]
+
+
+@dataclass(slots=True)
+class Machine:
+    """A running machine.
+
+    Attributes:
+        name: its name.
+        process: what everything of it hangs on.
+        log: its console.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    place: Path
+
+    @property
+    def interface(self) -> str:
+        """Its link's end on our side."""
+        return outer_interface(self.name)
+
+    def stop(self) -> None:
+        """End it at once; nothing of it is left."""
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+
+def outer_interface(name: str) -> str:
+    """The name of a machine's link on our side."""
+    return f"vm-{name}"
+
+
+def boot(order: MachineOrder, base: Path, log: Path, *, enter: Sequence[str] = ()) -> Machine:
+    """Boot a machine; it is up once ``await_ready`` says so.
+
+    Args:
+        order: what it is made from.
+        base: the shared root.
+        log: where its console goes.
+        enter: a command that enters the network namespace that its link is to appear in.
+
+    Raises:
+        OperationalError: a program is missing.
+    """
+    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if missing:
+        raise OperationalError(
+            f"machines need {', '.join(missing)}", "Install systemd-container, util-linux and iproute2"
+        )
+    place = Path(tempfile.mkdtemp(prefix="ffinfra-machine-"))
+    script = _START.format(
+        place=shlex.quote(str(place)),
+        base=shlex.quote(str(base)),
+        name=order.name,
+        machine_id=hashlib.sha256(f"lab {order.name}".encode()).hexdigest()[:32],
+        outer=outer_interface(order.name),
+        user_data=order.user_data,
+        meta_data=order.meta_data,
+        network=_network(order),
+    )
+    namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *enter, *namespaces, "sh", "-c", script],
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+        )
+    return Machine(order.name, process, log, place)
+
+
+def await_ready(machine: Machine, look: Callable[[], bool], seconds: float = BOOT_SECONDS) -> None:
+    """Wait until a machine is ready.
+
+    Raises:
+        OperationalError: it ended, or is not ready in time; with the last lines of its console.
+    """
+    deadline = time.monotonic() + seconds
+    while not look():
+        if machine.process.poll() is not None or time.monotonic() > deadline:
+            last = machine.log.read_text("utf-8", errors="replace").strip().splitlines()[-10:]
+            raise OperationalError(
+                f"{machine.name} does not come up: {' / '.join(last)}", f"See {machine.log}"
+            )
+        time.sleep(0.2)
+
+
+def _network(order: MachineOrder) -> str:
+    addresses = "\n".join(f"Address={address}" for address in order.addresses)
+    return (
+        f"[Match]\nName=uplink\n[Network]\n{addresses}\nIPv6AcceptRA=no\nDefaultRouteOnDevice=yes\n"
+        "LinkLocalAddressing=ipv6\nIPv6DuplicateAddressDetection=0"
+    )

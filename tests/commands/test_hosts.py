@@ -1,0 +1,95 @@
+"""``ffinfra inventory`` and ``ffinfra site-conf``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ffinfra.hosts.site_conf import mesh_vpn
+from tests.commands.run import Runner
+from tests.hosts.isolation import needs
+from tests.hosts.samples import ROOT, sample_network
+
+SN1_KEY = sample_network().supernodes[0].fastd.public_key
+
+
+def test_the_inventory(ffinfra: Runner) -> None:
+    ran = ffinfra("inventory", "--project", str(ROOT))
+    assert (ran.code, ran.err) == (0, "")
+    made = json.loads(ran.out)
+    assert made["nameservers"] == {"hosts": ["ns1", "ns2", "ns3"]}
+    one = ffinfra("inventory", "--project", str(ROOT), "--host", "sn5")
+    assert json.loads(one.out) == made["_meta"]["hostvars"]["sn5"]
+    assert json.loads(ffinfra("inventory", "--project", str(ROOT), "--host", "nobody").out) == {}
+
+
+@pytest.mark.full
+def test_ansible_takes_the_command_for_an_inventory_script(tmp_path: Path) -> None:
+    needs("ansible-inventory")
+    script = tmp_path / "inventory"
+    script.write_text(
+        f'#!/bin/sh\ncd "{ROOT}" && PYTHONPATH="{ROOT}" exec "{sys.executable}" -m ffinfra.cli inventory "$@"\n'
+    )
+    script.chmod(0o755)
+    done = subprocess.run(
+        ["ansible-inventory", "-i", str(script), "--list"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    listed = json.loads(done.stdout)
+    assert listed["supernodes"] == {"hosts": ["sn1", "sn2", "sn3", "sn4", "sn5", "sn6"]}
+    assert len(listed["_meta"]["hostvars"]) == 11
+    assert "WARNING" not in done.stderr
+
+
+def test_what_site_conf_writes_loses_nothing(ffinfra: Runner, tmp_path: Path) -> None:
+    written = ffinfra("site-conf", "--project", str(ROOT))
+    assert (written.code, written.out) == (0, mesh_vpn(sample_network()))
+    assert json.loads(ffinfra("site-conf", "--project", str(ROOT), "--json").out) == {
+        "schema": "ffinfra.site-conf/1",
+        "mesh_vpn": written.out,
+    }
+    file = tmp_path / "site.conf"
+    file.write_text("{" + written.out + "}")
+    ran = ffinfra("site-conf", "--project", str(ROOT), "--check", str(file))
+    assert ran.code == 0
+    assert "nothing is lost" in ran.out
+
+
+def test_what_nodes_in_the_field_would_lose(ffinfra: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "site.conf"
+    peer = f"sn1 = {{key = '{SN1_KEY}', remotes = {{'192.0.2.99 port 10000'}}}}"
+    file.write_text(f"{{mesh_vpn = {{fastd = {{groups = {{backbone = {{peers = {{{peer}}}}}}}}}}}}}")
+    ran = ffinfra("site-conf", "--project", str(ROOT), "--check", str(file), "--json")
+    assert ran.code == 3
+    assert json.loads(ran.out) == {
+        "schema": "ffinfra.site-conf-check/1",
+        "losses": [
+            {
+                "kind": "address-not-ours",
+                "peer": "sn1",
+                "what": "the firmware calls sn1 at 192.0.2.99, which is not its address",
+                "way_out": "sn1 has 192.0.2.11 and 2001:db8:1::11; keep the old address until the firmware is "
+                "everywhere",
+            }
+        ],
+        "untold": ["sn2", "sn3", "sn4", "sn5", "sn6"],
+    }
+    assert "address-not-ours: the firmware calls sn1" in ran.err
+
+
+@pytest.mark.parametrize("text", [None, "{mesh_vpn = "])
+def test_a_site_conf_that_cannot_be_read(ffinfra: Runner, tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "site.conf"
+    if text is not None:
+        file.write_text(text)
+    ran = ffinfra("site-conf", "--project", str(ROOT), "--check", str(file))
+    assert ran.code == 2
+    assert str(file) in ran.err
+    assert "Traceback" not in ran.err

@@ -127,9 +127,9 @@ def test_other_keys_and_algorithms_are_told_apart() -> None:
     other_tag = key.replace(flags=256)
     assert isinstance(other_tag, DNSKEY)
     assert verify(absolute(owner), [record], signature, [other_tag]) is Verdict.NO_KEY
-    ed448 = signature.replace(algorithm=16)
-    assert isinstance(ed448, RRSIG)
-    assert verify(absolute(owner), [record], ed448, [key]) is Verdict.UNSUPPORTED
+    gost = signature.replace(algorithm=12)
+    assert isinstance(gost, RRSIG)
+    assert verify(absolute(owner), [record], gost, [key]) is Verdict.UNSUPPORTED
 
 
 def test_the_time_is_judged_before_the_signature() -> None:

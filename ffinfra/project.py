@@ -18,16 +18,29 @@ def find_project(start: Path) -> Path:
     """The folder with our Pulumi.yaml, at ``start`` or above it.
 
     Raises:
-        OperationalError: there is none.
+        OperationalError: there is none, or the nearest Pulumi.yaml cannot be read.
     """
     for folder in (start, *start.parents):
         file = folder / "Pulumi.yaml"
-        if file.is_file() and yaml.safe_load(file.read_text("utf-8")).get("name") == PROJECT_NAME:
+        if file.is_file() and _project_name(file) == PROJECT_NAME:
             return folder
     raise OperationalError(
         f"{start} lies in no ffinfra project (there is no Pulumi.yaml with name: {PROJECT_NAME})",
         "Change into the checkout, or give its path with --project",
     )
+
+
+def _project_name(file: Path) -> str | None:
+    """The name in a Pulumi.yaml; None where it has none."""
+    try:
+        content = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        first_words = " ".join(str(error).split())
+        raise OperationalError(
+            f"{file} cannot be read: {first_words}", "Correct it; `git diff` shows what changed in it"
+        ) from error
+    name = content.get("name") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def engine_environment(project: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:

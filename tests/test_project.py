@@ -1,0 +1,44 @@
+"""Finding the project, and what is told where there is none that can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ffinfra.problems import OperationalError
+from ffinfra.project import find_project
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def test_from_a_folder_below() -> None:
+    assert find_project(REPOSITORY / "dns" / "zones") == REPOSITORY
+
+
+def test_another_project_is_passed_by(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: ffinfra\n")
+    inner = tmp_path / "other"
+    inner.mkdir()
+    (inner / "Pulumi.yaml").write_text("name: another\n")
+    assert find_project(inner) == tmp_path
+
+
+def test_no_project(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError, match="lies in no ffinfra project"):
+        find_project(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"name: a: b\n", b"name: \xff\n", b"[\n"])
+def test_a_project_file_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "Pulumi.yaml"
+    file.write_bytes(content)
+    with pytest.raises(OperationalError, match=f"{file} cannot be read"):
+        find_project(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "- ffinfra\n", "name: 3\n"])
+def test_a_project_file_without_a_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(content)
+    with pytest.raises(OperationalError, match="lies in no ffinfra project"):
+        find_project(tmp_path)

@@ -11,6 +11,7 @@ from typer._click.exceptions import UsageError  # typer carries a click of its o
 from ffinfra.commands import config, gate, hosts
 from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.failover import failover_command
+from ffinfra.commands.kernel import kernel_app
 from ffinfra.commands.lab import lab_app
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
@@ -29,6 +30,7 @@ config_app = typer.Typer(help="The declarations.", no_args_is_help=True)
 app.add_typer(gate_app, name="gate")
 app.add_typer(config_app, name="config")
 app.add_typer(lab_app, name="lab")
+app.add_typer(kernel_app, name="kernel")
 app.add_typer(dns_app, name="dns")
 
 app.command("preview")(gate.preview_command)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ffinfra.hosts.site_conf import Loss, LossKind, SiteConfCheck
+from ffinfra.kernels.state import KernelState, KernelVerdict
 
 
 class _Form(BaseModel):
@@ -50,3 +51,45 @@ class SiteConfCheckForm(_Form):
     def of(cls, check: SiteConfCheck) -> SiteConfCheckForm:
         """From the comparison."""
         return cls(losses=tuple(LossForm.of(loss) for loss in check.losses), untold=check.untold)
+
+
+class KernelStateForm(_Form):
+    """A machine's kernels."""
+
+    machine: str
+    pinned: str
+    running: str
+    installed: str
+    """The release that the pinned package boots."""
+    version: str
+    """The installed package's version."""
+    verdict: KernelVerdict
+    reason: str
+
+    @classmethod
+    def of(cls, state: KernelState) -> KernelStateForm:
+        """From the state."""
+        return cls(
+            machine=state.machine,
+            pinned=state.pinned,
+            running=state.running,
+            installed=state.installed,
+            version=state.version,
+            verdict=state.verdict,
+            reason=state.reason,
+        )
+
+
+class KernelStatusForm(_Form):
+    """``ffinfra kernel status --json``."""
+
+    schema_name: Literal["ffinfra.kernel-status/1"] = Field(default="ffinfra.kernel-status/1", alias="schema")
+    machines: tuple[KernelStateForm, ...]
+
+
+class KernelRollForm(_Form):
+    """``ffinfra kernel roll --json``."""
+
+    schema_name: Literal["ffinfra.kernel-roll/1"] = Field(default="ffinfra.kernel-roll/1", alias="schema")
+    rebooted: tuple[str, ...]
+    """In this order."""

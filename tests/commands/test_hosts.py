@@ -93,3 +93,18 @@ def test_a_site_conf_that_cannot_be_read(ffinfra: Runner, tmp_path: Path, text: 
     assert ran.code == 2
     assert str(file) in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_kernel_status_of_machines_that_do_not_answer(
+    ffinfra: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FFINFRA_SSH", "sh -c 'echo no route to host >&2; exit 255'")
+    ran = ffinfra("kernel", "status", "--project", str(ROOT), "--json")
+    assert ran.code == 3
+    machines = json.loads(ran.out)["machines"]
+    assert [one["machine"] for one in machines][:3] == ["vm1", "vm2", "sn1"]
+    assert {one["verdict"] for one in machines} == {"unreachable"}
+    assert machines[2]["reason"] == "192.0.2.11: no route to host"
+    refused = ffinfra("kernel", "roll", "--yes", "--project", str(ROOT))
+    assert refused.code == 1
+    assert "no answer of vm1, vm2, sn1" in refused.err

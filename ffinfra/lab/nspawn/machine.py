@@ -2,7 +2,8 @@
 
 Everything hangs on one process: its mount and PID namespaces hold the overlay and the machine, so both are
 gone when it ends, and it ends when its starter does, also by SIGKILL. The machine's one interface, ``uplink``,
-is a veth whose other end, ``vm-<name>``, appears in the network namespace that we are started in.
+is a veth whose other end, ``vm-<name>``, appears in the network namespace that we are started in. nspawn ends
+with 133 when the machine reboots, and is then started again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import hashlib
 import shlex
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +25,9 @@ BOOT_SECONDS: Final = 120
 """How long a machine may take to its sshd, with cloud-init before it."""
 
 _PROGRAMS: Final = ("systemd-nspawn", "unshare", "setpriv", "ip", "mount")
+
+_PLACE: Final = "/mnt"
+"""Where the overlay is mounted: a folder that exists anyway, seen so by the machine's mount namespace alone."""
 
 _START: Final = """\
 set -eu
@@ -50,10 +53,15 @@ touch {place}/net
 unshare --net={place}/net true
 ip link add {outer} type veth peer name uplink netns {place}/net
 ip link set {outer} up
-exec systemd-nspawn --quiet --directory={place}/root --boot --register=no --keep-unit --link-journal=no \\
-    --machine={name} --network-namespace-path={place}/net \\
-    --capability=CAP_NET_ADMIN --bind=/dev/net/tun --resolv-conf=off --timezone=off \\
-    --console=pipe
+code=133
+while [ "$code" -eq 133 ]; do
+    code=0
+    systemd-nspawn --quiet --directory={place}/root --boot --register=no --keep-unit --link-journal=no \\
+        --machine={name} --network-namespace-path={place}/net \\
+        --capability=CAP_NET_ADMIN --bind=/dev/net/tun --resolv-conf=off --timezone=off \\
+        --console=pipe || code=$?
+done
+exit "$code"
 """
 
 
@@ -87,7 +95,6 @@ class Machine:
     name: str
     process: subprocess.Popen[bytes]
     log: Path
-    place: Path
 
     @property
     def interface(self) -> str:
@@ -98,7 +105,6 @@ class Machine:
         """End it at once; nothing of it is left."""
         self.process.kill()
         self.process.wait()
-        shutil.rmtree(self.place, ignore_errors=True)
 
 
 def outer_interface(name: str) -> str:
@@ -123,9 +129,8 @@ def boot(order: MachineOrder, base: Path, log: Path, *, enter: Sequence[str] = (
         raise OperationalError(
             f"machines need {', '.join(missing)}", "Install systemd-container, util-linux and iproute2"
         )
-    place = Path(tempfile.mkdtemp(prefix="ffinfra-machine-"))
     script = _START.format(
-        place=shlex.quote(str(place)),
+        place=_PLACE,
         base=shlex.quote(str(base)),
         name=order.name,
         machine_id=hashlib.sha256(f"lab {order.name}".encode()).hexdigest()[:32],
@@ -142,7 +147,7 @@ def boot(order: MachineOrder, base: Path, log: Path, *, enter: Sequence[str] = (
             stdout=sink,
             stderr=sink,
         )
-    return Machine(order.name, process, log, place)
+    return Machine(order.name, process, log)
 
 
 def await_ready(machine: Machine, look: Callable[[], bool], seconds: float = BOOT_SECONDS) -> None:

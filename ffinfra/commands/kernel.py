@@ -1,0 +1,76 @@
+"""``ffinfra kernel status | roll``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
+from ffinfra.exit_codes import ExitCode
+from ffinfra.kernels.roll import DRAIN_SECONDS, RETURN_SECONDS, Roll, Waits, behind
+from ffinfra.kernels.shell import Ssh
+from ffinfra.kernels.state import KernelVerdict
+from ffinfra.kernels.status import kernel_states
+from ffinfra.report.host_schemas import KernelRollForm, KernelStateForm, KernelStatusForm
+from ffinfra.stack import read_declarations
+
+kernel_app = typer.Typer(help="The kernels that the machines run.", no_args_is_help=True)
+
+UserOption = Annotated[str, typer.Option("--user", help="The account to log in with.")]
+PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port of sshd.")]
+
+
+@kernel_app.command("status")
+def kernel_status_command(
+    user: UserOption = "root",
+    port: PortOption = 22,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Running, installed and pinned kernel of each machine. Exit 0: all as declared; 3: not, or no answer."""
+    network = read_declarations(the_project(project)).network
+    with talk().status("asking the machines"):
+        states = kernel_states(network, Ssh(user, port))
+    table = Table("machine", "pinned", "installed", "running", "", box=None)
+    for state in states:
+        table.add_row(state.machine, state.pinned, state.version, state.running, state.reason or "current")
+    output(as_json).print(table)
+    if as_json:
+        print_json(KernelStatusForm(machines=tuple(KernelStateForm.of(state) for state in states)))
+    well = all(state.verdict is KernelVerdict.CURRENT for state in states)
+    raise typer.Exit(ExitCode.OK if well else ExitCode.FINDING)
+
+
+@kernel_app.command("roll")
+def kernel_roll_command(
+    yes: Annotated[bool, typer.Option("--yes", help="Reboot without asking.")] = False,
+    drain: Annotated[
+        float, typer.Option("--drain", min=0, help="Seconds between draining a supernode and its reboot.")
+    ] = DRAIN_SECONDS,
+    back: Annotated[
+        float, typer.Option("--back", min=1, help="Seconds that a machine may take to do its work again.")
+    ] = RETURN_SECONDS,
+    user: UserOption = "root",
+    port: PortOption = 22,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Reboot what runs another kernel than the installed one: one by one, site by site, drained and awaited.
+
+    Stops at the first machine that does not come back; never two nameservers at once.
+    """
+    declarations = read_declarations(the_project(project))
+    shell, console = Ssh(user, port), talk()
+    with console.status("asking the machines"):
+        groups = behind(declarations.network, shell)
+    names = [name for group in groups for name in group]
+    console.print(f"to be rebooted, in this order: {', '.join(names) or 'none'}")
+    if names and not yes:
+        typer.confirm("Reboot them now?", abort=True, err=True)
+    zones = tuple(zone.declaration.zone for zone in declarations.zones)
+    roll = Roll(declarations.network, shell, zones, console.print, Waits(drain, back))
+    done = roll.run(groups)
+    if as_json:
+        print_json(KernelRollForm(rebooted=done))

@@ -1,0 +1,1 @@
+"""Looking at the machines' kernels over SSH, and rebooting what is behind."""

@@ -28,6 +28,7 @@ class DnsRecordArgs:
         type: the RR type.
         ttl: seconds.
         content: the record's data in Cloudflare's form, for types that it takes as text.
+        priority: of MX, SRV and URI; the API gives it back at the top level.
         data: the record's data in parts, for types that it takes apart, such as DS; names as in its API.
         proxied: whether Cloudflare answers with addresses of its own.
     """
@@ -37,6 +38,7 @@ class DnsRecordArgs:
     type: str
     ttl: int
     content: str | None = None
+    priority: int | None = None
     data: Mapping[str, str | int | float] | None = None
     proxied: bool = False
 
@@ -52,6 +54,7 @@ class DnsRecord(pulumi.CustomResource):
             if args.data is None
             else {_property(name): part for name, part in args.data.items()},
             "name": args.name,
+            "priority": args.priority,
             "proxied": args.proxied,
             "ttl": args.ttl,
             "type": args.type,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
 
 import pulumi
 
-from components.cloudflare_dns import DnsRecord, DnsRecordArgs
-from ffinfra.dns.backends.cloudflare import CloudflareRecord, cloudflare_record
+from components.parents import cloudflare, manual, rfc2136
+from components.parents.records import ParentRecords
+from components.tsig import tsig_secret
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
-from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
+from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.parents import CloudflareParent, HetznerParent, ManualParent, UpdatedParent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,40 +24,42 @@ class DelegationConfig:
         delegations: nameservers and parent.
         zone: the delegated zone.
         mode: which nameservers the parent names.
+        trust: whether the parent has the DS of a zone with an unsigned fallback.
+        tsig: TSIG key name -> secret, base64; for a parent that takes dynamic updates.
     """
 
     delegations: Delegations
     zone: DelegatedZone
     mode: Mode
+    trust: Trust = Trust.PUBLISHED
+    tsig: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Delegation(pulumi.ComponentResource):
-    """The records of one zone in its parent at Cloudflare."""
+    """The records of one zone in its parent."""
 
     def __init__(self, name: str, config: DelegationConfig) -> None:
-        """Declare them."""
-        super().__init__("ffinfra:dns:Delegation", name)
-        for rrset in delegation_rrsets(config.delegations, config.zone, config.mode):
-            for value in rrset.values:
-                self._record(config.delegations.parent.zone_id, cloudflare_record(rrset, value))
-        self.register_outputs({})
+        """Declare them.
 
-    def _record(self, zone_id: str, record: CloudflareRecord) -> None:
-        """One record.
-
-        An NS record is named with its nameserver, so that another one is a new record beside the old. Glue is
-        named without its address, so that a changed address changes the record.
+        Raises:
+            pulumi.RunError: the TSIG key of the parent's server is missing.
         """
-        target = f" {record.content}" if record.type == "NS" else ""
-        DnsRecord(
-            f"{record.name} {record.type}{target}",
-            DnsRecordArgs(
-                zone_id=zone_id,
-                name=record.name,
-                type=record.type,
-                ttl=record.ttl,
-                content=record.content,
-                data=record.data,
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
+        super().__init__("ffinfra:dns:Delegation", name)
+        parent = config.delegations.parent
+        rrsets = delegation_rrsets(config.delegations, config.zone, config.mode, config.trust)
+        records = ParentRecords(child=config.zone.origin, rrsets=rrsets)
+        options = pulumi.ResourceOptions(parent=self)
+        match parent:
+            case CloudflareParent():
+                cloudflare.declare(parent, records, options)
+            case HetznerParent():
+                from components.parents import hetzner  # noqa: PLC0415  half a second that others need not spend
+
+                hetzner.declare(parent, records, options)
+            case UpdatedParent():
+                rfc2136.declare(parent, records, tsig_secret(config.tsig, parent.key), options)
+            case ManualParent():
+                manual.declare(parent, records, options)
+            case _:
+                assert_never(parent)
+        self.register_outputs({})

@@ -8,7 +8,9 @@ from components.nameserver import Nameserver
 from components.settings import Settings
 from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
-from components.zone import OwnZone, OwnZoneConfig
+from components.zones.held import declare_outside
+from components.zones.own import OwnZone, OwnZoneConfig
+from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.cloud_init import user_data
 from ffinfra.hosts.rendering import render_host
@@ -55,12 +57,16 @@ def declare_nameservers(settings: Settings, hosts: dict[str, VmHostResult]) -> l
 
 
 def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> None:
-    """Every zone on the primary, once all nameservers are configured."""
+    """Every zone at its holder; on our own primary once all nameservers are configured."""
     network = settings.stack.declarations.network
     primary = next(server for server in network.nameservers if server.role is NameserverRole.PRIMARY)
     address = primary.ipv4 or primary.ipv6
     assert address is not None
     for zone in settings.stack.declarations.zones:
+        side = zone.declaration.primary
+        if not isinstance(side, OwnSide):
+            declare_outside(settings, zone, side)
+            continue
         config = OwnZoneConfig(
             zone=zone.zone,
             primary=address,

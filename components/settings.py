@@ -10,7 +10,9 @@ from typing import Any
 import pulumi
 from pydantic import Field, TypeAdapter, ValidationError
 
+from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.records import Zone
+from ffinfra.hosts.outside_secondaries import outside_secondaries
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY, HostSecrets
 from ffinfra.hosts.served_zones import ServedZone, Signing
 from ffinfra.network.values import Model
@@ -50,10 +52,14 @@ class Settings:
 
     def host_secrets(self, machine: str) -> HostSecrets:
         """What one machine must know."""
-        tsig = _mapping(self.configuration, "ffinfra:tsig")
         fastd = _mapping(self.configuration, "ffinfra:fastdSecrets").get(machine)
         servers = {server.name for server in self.stack.declarations.network.nameservers}
-        return HostSecrets(fastd=fastd, tsig=tsig if machine in servers else {})
+        return HostSecrets(fastd=fastd, tsig=self.tsig if machine in servers else {})
+
+    @property
+    def tsig(self) -> Mapping[str, str]:
+        """TSIG key name -> secret, base64."""
+        return _mapping(self.configuration, "ffinfra:tsig")
 
     @property
     def served_zones(self) -> tuple[ServedZone, ...]:
@@ -63,14 +69,16 @@ class Settings:
                 name=zone.declaration.zone,
                 seed=_seed(zone.zone),
                 signed=Signing(zone.declaration.signed.value),
+                outside=outside_secondaries(self.stack.declarations.delegations, zone.declaration),
             )
             for zone in self.stack.declarations.zones
+            if isinstance(zone.declaration.primary, OwnSide)
         )
 
     @property
     def update_key(self) -> str:
         """The TSIG secret that changes zones, base64."""
-        return str(_mapping(self.configuration, "ffinfra:tsig")[UPDATE_KEY])
+        return str(self.tsig[UPDATE_KEY])
 
 
 def read_settings(project: Path) -> Settings:

@@ -11,8 +11,9 @@ from typing import Any
 
 from ffinfra.dns.declared_zones import DeclaredZone, read_declared_zones
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.dns.delegation.reading import read_delegations
+from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, shown, stages
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -41,12 +42,13 @@ class Declarations:
 
 @dataclass(frozen=True, slots=True)
 class StackInput:
-    """A stack's kind, its declarations and, for failover, its mode."""
+    """A stack's kind, its declarations and, for failover, its mode and whether signed zones have their DS."""
 
     name: str
     kind: StackKind
     declarations: Declarations
     mode: Mode | None
+    trust: Trust = Trust.PUBLISHED
 
 
 def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> StackInput:
@@ -63,6 +65,7 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     kind = _kind(name, configuration)
     problems: list[Problem] = []
     network = delegations = mode = None
+    trust = Trust.PUBLISHED
     try:
         network = _network(project, name, kind, configuration)
     except InvalidInputError as error:
@@ -72,13 +75,17 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     except InvalidInputError as error:
         problems += error.problems
     try:
-        mode = _mode(name, configuration) if kind is StackKind.FAILOVER else None
+        if kind is StackKind.FAILOVER:
+            mode, trust = _mode(name, configuration), _trust(name, configuration)
     except InvalidInputError as error:
         problems += error.problems
     if network is None or delegations is None or problems:
         raise InvalidInputError(problems)
     zones = read_declared_zones(project / "dns", delegations, network)
-    return StackInput(name, kind, Declarations(network, delegations, zones), mode)
+    read = StackInput(name, kind, Declarations(network, delegations, zones), mode, trust)
+    if mode is not None:
+        _refuse_broken_validation(read, Standing(mode, trust))
+    return read
 
 
 def read_declarations(project: Path) -> Declarations:
@@ -116,6 +123,39 @@ def _mode(name: str, configuration: Mapping[str, Any]) -> Mode:
         return Mode(str(value))
     except ValueError:
         raise _invalid(name, "ffinfra:mode", f"{value!r} is no mode", Mode) from None
+
+
+def _trust(name: str, configuration: Mapping[str, Any]) -> Trust:
+    value = configuration.get("ffinfra:trust", Trust.PUBLISHED)
+    try:
+        return Trust(str(value))
+    except ValueError:
+        raise _invalid(name, "ffinfra:trust", f"{value!r} is no state of trust", Trust) from None
+
+
+def _refuse_broken_validation(stack: StackInput, wanted: Standing) -> None:
+    """A switch that validating resolvers would not survive is refused, with the one that they would.
+
+    Raises:
+        InvalidInputError: with the timeline.
+    """
+    delegations = stack.declarations.delegations
+    broken = breaks_validation(delegations, wanted)
+    if not broken:
+        return
+    caches = memory(delegations, (zone.zone for zone in stack.declarations.zones))
+    timeline = stages(delegations, Standing(Mode.PRIMARY, Trust.PUBLISHED), wanted.mode, caches)
+    raise InvalidInputError(
+        [
+            Problem(
+                place=Place(f"Pulumi.{stack.name}.yaml"),
+                path="config.ffinfra:mode",
+                what=f"mode {wanted.mode} would break {', '.join(broken)} for validating resolvers: the parent"
+                " has a DS, and the fallback answers without signatures",
+                way_out=f"Apply one after the other: {shown(timeline)}",
+            )
+        ]
+    )
 
 
 def _network(project: Path, name: str, kind: StackKind, configuration: Mapping[str, Any]) -> Network:

@@ -17,7 +17,7 @@ from ffinfra.dns.check.live import LiveTransport, Timing
 from ffinfra.dns.check.naming import Family, Nameserver
 from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import ANSWER, Response
-from ffinfra.dns.delegation.declarations import Delegations
+from ffinfra.dns.delegation.declarations import DelegatedZone
 from ffinfra.dns.delegation.modes import Mode, delegation_rrsets, nameservers_of
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.gathering import Asking, parent_servers
@@ -99,15 +99,18 @@ async def look(lookout: Lookout) -> tuple[str, ...]:
             declared = delegation_rrsets(delegations, zone.declaration, lookout.mode)
             compared = await compare_delegation(direct, zone.zone.origin, declared, parents)
             waiting += [str(one) for one in compared.disagreements]
-            waiting += await _resolvers(asking, visitor, lookout, zone.zone.origin)
+            waiting += await _resolvers(asking, visitor, lookout, zone.declaration)
     return tuple(waiting)
 
 
-async def _resolvers(asking: Asking, visitor: LiveTransport, lookout: Lookout, origin: str) -> list[str]:
+async def _resolvers(
+    asking: Asking, visitor: LiveTransport, lookout: Lookout, zone: DelegatedZone
+) -> list[str]:
     """The resolvers whose SOA is none that a nameserver of the mode serves."""
     if not lookout.resolvers:
         return []
-    served = await _served(asking, lookout.declarations.delegations, lookout.mode, origin)
+    origin = zone.origin
+    served = await _served(asking, lookout, zone)
     if not served:
         return [f"no nameserver of mode {lookout.mode} answers for {origin}"]
     answers = await asyncio.gather(*(_soa(visitor, one, origin, recurse=True) for one in lookout.resolvers))
@@ -118,10 +121,13 @@ async def _resolvers(asking: Asking, visitor: LiveTransport, lookout: Lookout, o
     ]
 
 
-async def _served(asking: Asking, delegations: Delegations, mode: Mode, origin: str) -> set[str]:
-    servers = [str(address) for one in nameservers_of(delegations, mode) for address in one.addresses]
+async def _served(asking: Asking, lookout: Lookout, zone: DelegatedZone) -> set[str]:
+    named = nameservers_of(lookout.declarations.delegations, zone, lookout.mode)
+    servers = [str(address) for one in named for address in one.addresses]
     asked = [
-        _soa(asking.transport, server, origin, recurse=False) for server in servers if asking.usable(server)
+        _soa(asking.transport, server, zone.origin, recurse=False)
+        for server in servers
+        if asking.usable(server)
     ]
     return {found for found in await asyncio.gather(*asked) if found is not None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
 from ffinfra.stack import Declarations, StackKind
@@ -31,6 +31,7 @@ class GateContext:
         declarations: None where a digest is judged without its project.
         kind: None likewise.
         mode: the failover stack's mode; None on other stacks.
+        trust: whether the parent has the DS of zones with an unsigned fallback.
         tokens: environment variable -> what can be said of the token in it.
     """
 
@@ -39,6 +40,7 @@ class GateContext:
     declarations: Declarations | None = None
     kind: StackKind | None = None
     mode: Mode | None = None
+    trust: Trust = Trust.PUBLISHED
     tokens: Mapping[str, TokenShape] = field(default_factory=dict)
     dns: DnsView = field(init=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
@@ -19,6 +20,8 @@ from ffinfra.problems import InvalidInputError
 ZONE_CONTENT_TYPE = "freifunk:index:ZoneContent"
 HETZNER_RRSET_TYPE = "hcloud:index/zoneRrset:ZoneRrset"
 CLOUDFLARE_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord"
+UPDATED_DELEGATION_TYPE = "freifunk:index:UpdatedDelegation"
+MANUAL_DELEGATION_TYPE = "freifunk:index:ManualDelegation"
 
 
 class Carrier(StrEnum):
@@ -27,6 +30,8 @@ class Carrier(StrEnum):
     OWN = "own primary"
     HETZNER = "Hetzner DNS"
     CLOUDFLARE = "Cloudflare"
+    PARENT_SERVER = "the parent's primary"
+    REGISTRAR = "the parent's registrar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,11 @@ def _cloudflare(inputs: Mapping[str, Any]) -> _Piece:
     return _Piece(Carrier.CLOUDFLARE, _known(inputs, "zoneId"), (cloudflare_rrset(inputs),))
 
 
+def _delegation(inputs: Mapping[str, Any], carrier: Carrier) -> _Piece:
+    parent = canonical_name(_known(inputs, "parent"))
+    return _Piece(carrier, parent, parse_content(_known(inputs, "content"), parent))
+
+
 def _known(inputs: Mapping[str, Any], key: str) -> str:
     value = inputs[key]
     if not isinstance(value, str) or value in (UNKNOWN_VALUE, SECRET_MARK):
@@ -170,4 +180,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], _Piece]] = {
     ZONE_CONTENT_TYPE: _zone_content,
     HETZNER_RRSET_TYPE: _hetzner,
     CLOUDFLARE_RECORD_TYPE: _cloudflare,
+    UPDATED_DELEGATION_TYPE: partial(_delegation, carrier=Carrier.PARENT_SERVER),
+    MANUAL_DELEGATION_TYPE: partial(_delegation, carrier=Carrier.REGISTRAR),
 }

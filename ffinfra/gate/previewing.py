@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from pathlib import Path
 from ffinfra.gate.approvals import ApprovalStore
 from ffinfra.gate.bindings import gate_key, gather
 from ffinfra.gate.changes import ChangeSet, changes_of
-from ffinfra.gate.context import GateContext, TokenShape
+from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import Digest, parse_digest
 from ffinfra.gate.engine import Engine, Preview
 from ffinfra.gate.findings import Verdict
@@ -21,14 +20,9 @@ from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate
 from ffinfra.gate.state import StackState, state_of
+from ffinfra.gate.tokens import token_shapes
 from ffinfra.problems import InvalidInputError, OperationalError
-from ffinfra.stack import StackInput, StackKind, read_stack
-
-_TOKENS = {
-    StackKind.PROD: {"HCLOUD_TOKEN": range(64, 65)},
-    StackKind.FAILOVER: {"HCLOUD_TOKEN": range(64, 65), "CLOUDFLARE_API_TOKEN": range(40, 129)},
-}
-"""Environment variable -> lengths that such a token may have; Hetzner's plugin refuses all but 64."""
+from ffinfra.stack import StackInput, read_stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +141,8 @@ class Gate:
             declarations=stack.declarations,
             kind=stack.kind,
             mode=stack.mode,
-            tokens=token_shapes(stack.kind, self.environment),
+            trust=stack.trust,
+            tokens=token_shapes(stack, self.environment),
         )
         steps = None
         if raw.plan is not None:
@@ -165,19 +160,6 @@ class Gate:
             steps,
             raw.talk,
         )
-
-
-def token_shapes(kind: StackKind, environment: Mapping[str, str] = os.environ) -> dict[str, TokenShape]:
-    """What can be said of the tokens of a stack without asking an API."""
-    shapes = {}
-    for variable, lengths in _TOKENS[kind].items():
-        token = environment.get(variable, "")
-        if not token:
-            shapes[variable] = TokenShape.MISSING
-        else:
-            fits = len(token) in lengths and token.isascii() and token.isprintable() and " " not in token
-            shapes[variable] = TokenShape.FITTING if fits else TokenShape.MALFORMED
-    return shapes
 
 
 def _digest(raw: Preview, stack: str) -> Digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ffinfra.dns.delegation.declarations import NameserverAddress
+from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.lab.topology import CLOUDFLARE_SERVERS, ROOT_SERVER, TLD_SERVER, LabServer
 from ffinfra.stack import Declarations
 

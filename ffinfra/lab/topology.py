@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from ffinfra.dns.delegation.declarations import NameserverAddress
+from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.stack import Declarations
 

@@ -14,7 +14,8 @@ from components.nameserver import Nameserver
 from components.settings import DirectoryTransport
 from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
-from components.zone import HetznerZone, HetznerZoneConfig, OwnZone, OwnZoneConfig
+from components.zones.hetzner import HetznerZone, HetznerZoneConfig
+from components.zones.own import OwnZone, OwnZoneConfig
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.rendering import render_host

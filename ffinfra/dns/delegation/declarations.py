@@ -1,26 +1,33 @@
-"""What ``dns/delegations.yaml`` declares: nameservers as literals, the parent zone, the zones to delegate."""
+"""What ``dns/delegations.yaml`` declares: the parent zone, nameservers as literals, the zones and who holds them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated
+from typing import Annotated, assert_never
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from ffinfra.dns.delegation.parents import Parent
+from ffinfra.dns.delegation.servers import NameserverAddress, Nameservers
+from ffinfra.dns.delegation.sides import (
+    Fallback,
+    FriendSide,
+    HetznerSide,
+    OwnSide,
+    Primary,
+    Secondary,
+    SideBackend,
+    keeps_signatures,
+)
+from ffinfra.dns.values import canonical_value
 from ffinfra.network.values import DomainName, Model
 
 
-class ParentBackend(StrEnum):
-    """How the parent zone is changed."""
-
-    CLOUDFLARE = "cloudflare"
-
-
 class FallbackBackend(StrEnum):
-    """Which provider keeps the zones warm."""
+    """Who keeps those zones warm that do not say it themselves."""
 
     HETZNER = "hetzner"
+    FRIEND = "friend"
 
 
 class Signing(StrEnum):
@@ -30,35 +37,16 @@ class Signing(StrEnum):
     OWN = "own"
 
 
-class NameserverAddress(Model):
-    """A nameserver's name and where it answers."""
-
-    name: DomainName
-    ipv4: IPv4Address | None = None
-    ipv6: IPv6Address | None = None
-
-    @property
-    def addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
-        """All addresses, IPv4 first."""
-        return tuple(address for address in (self.ipv4, self.ipv6) if address is not None)
+def _ds(value: str) -> str:
+    try:
+        return canonical_value("DS", value)
+    except ValueError:
+        form = "key tag, algorithm, digest type and digest, as keymgr ZONE ds prints them after 'DS'"
+        raise ValueError(f"allowed is {form}") from None
 
 
-class Nameservers(Model):
-    """Our own nameservers and those of the fallback provider."""
-
-    own: Annotated[tuple[NameserverAddress, ...], Field(min_length=2)]
-    fallback: Annotated[tuple[NameserverAddress, ...], Field(min_length=2)]
-
-
-class Parent(Model):
-    """The zone in which ours are delegated."""
-
-    zone: DomainName
-    backend: ParentBackend
-    zone_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    """The provider's identifier of the zone: configuration, so that a preview asks no API."""
-    ttl: Annotated[int, Field(ge=60, le=86400)] = 300
-    """Seconds; of the NS, glue and DS records."""
+DsText = Annotated[str, AfterValidator(_ds)]
+"""A DS record's value (RFC 4034 section 5.3), such as ``12345 13 2 49fd...``."""
 
 
 class DelegatedZone(Model):
@@ -66,6 +54,14 @@ class DelegatedZone(Model):
 
     zone: DomainName
     signed: Signing = Signing.NONE
+    ds: tuple[DsText, ...] = ()
+    """What the parent says about the zone's keys; only of a signed zone."""
+    primary: Primary = OwnSide()
+    """Who holds the zone at rest."""
+    secondaries: tuple[Secondary, ...] = ()
+    """Friends' nameservers that serve the zone at rest beside our own."""
+    fallback: Fallback | None = None
+    """Who keeps the zone warm; without it, ``fallback_backend`` of the whole file."""
 
     @property
     def origin(self) -> str:
@@ -83,5 +79,32 @@ class Delegations(Model):
 
     @property
     def all_nameservers(self) -> tuple[NameserverAddress, ...]:
-        """Own ones first, then the fallback's."""
-        return (*self.nameservers.own, *self.nameservers.fallback)
+        """Every nameserver that some zone may be delegated to, each once: own ones first."""
+        found = {server.name: server for server in (*self.nameservers.own, *self.nameservers.fallback)}
+        for zone in self.zones:
+            for server in (*self.primary_servers(zone), *self.fallback_servers(zone)):
+                found.setdefault(server.name, server)
+        return tuple(found.values())
+
+    def fallback_of(self, zone: DelegatedZone) -> Fallback:
+        """Who keeps a zone warm."""
+        if zone.fallback is not None:
+            return zone.fallback
+        match self.fallback_backend:
+            case FallbackBackend.HETZNER:
+                return HetznerSide()
+            case FallbackBackend.FRIEND:
+                return FriendSide(backend=SideBackend.FRIEND)
+        assert_never(self.fallback_backend)
+
+    def primary_servers(self, zone: DelegatedZone) -> tuple[NameserverAddress, ...]:
+        """The nameservers of a zone at rest: its holder's, and friends' secondaries."""
+        return (*(zone.primary.nameservers or self.nameservers.own), *zone.secondaries)
+
+    def fallback_servers(self, zone: DelegatedZone) -> tuple[NameserverAddress, ...]:
+        """The nameservers that keep a zone warm."""
+        return self.fallback_of(zone).nameservers or self.nameservers.fallback
+
+    def breaks_at_fallback(self, zone: DelegatedZone) -> bool:
+        """Whether validating resolvers would fail at the fallback while the parent has a DS of the zone."""
+        return bool(zone.ds) and not keeps_signatures(self.fallback_of(zone))

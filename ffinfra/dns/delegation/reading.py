@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations, NameserverAddress
+from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations, Signing
+from ffinfra.dns.delegation.holders import HOLDER_CHECKS
+from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.mismatch import Mismatch, each, found, repeated
 from ffinfra.problems import KeyPath
 from ffinfra.validation import validated
@@ -18,7 +20,7 @@ def read_delegations(path: Path, shown_as: str | None = None) -> Delegations:
     Raises:
         InvalidInputError: with every mistake in it.
     """
-    return validated(Delegations, scan_document(path, shown_as), (), _CHECKS)
+    return validated(Delegations, scan_document(path, shown_as), (), (*_CHECKS, *HOLDER_CHECKS))
 
 
 def _zones_below_parent(delegations: Delegations) -> Iterator[Mismatch]:
@@ -67,17 +69,30 @@ def _fallback_independent(delegations: Delegations) -> Iterator[Mismatch]:
     """A fallback nameserver whose name lies in a zone that fails cannot be found when it is needed."""
     zone_paths = [("zones", index, "zone") for index in range(len(delegations.zones))]
     zones = [zone for _, zone in found(delegations, zone_paths)]
+    groups: list[KeyPath] = [("nameservers", "fallback")]
+    groups += [("zones", index, "fallback", "nameservers") for index in range(len(delegations.zones))]
+    for group, servers in found(delegations, groups):
+        names = found(delegations, [(*group, index, "name") for index in range(len(servers))])
+        for path, name in names:
+            for zone in zones:
+                if name == zone or name.endswith(f".{zone}"):
+                    yield Mismatch(
+                        path,
+                        f"{name} lies under {zone}, the zone it is to save",
+                        "Use nameservers whose names do not depend on our own zones",
+                    )
 
-    def of_server(index: int, server: NameserverAddress) -> Iterator[Mismatch]:
-        for zone in zones:
-            if server.name == zone or server.name.endswith(f".{zone}"):
-                yield Mismatch(
-                    ("nameservers", "fallback", index, "name"),
-                    f"{server.name} lies under {zone}, the zone it is to save",
-                    "Use nameservers whose names do not depend on our own zones",
-                )
 
-    yield from each(delegations.nameservers.fallback, of_server)
+def _ds_of_signed(delegations: Delegations) -> Iterator[Mismatch]:
+    def of_zone(index: int, zone: DelegatedZone) -> Iterator[Mismatch]:
+        if zone.ds and zone.signed is Signing.NONE:
+            yield Mismatch(
+                ("zones", index, "ds"),
+                f"{zone.zone} has a DS but is not signed: validating resolvers would fail",
+                "Say signed: own and wait until all nameservers answer with signatures, or remove ds",
+            )
+
+    yield from each(delegations.zones, of_zone)
 
 
 _CHECKS: tuple[Callable[[Delegations], Iterable[Mismatch]], ...] = (
@@ -86,4 +101,5 @@ _CHECKS: tuple[Callable[[Delegations], Iterable[Mismatch]], ...] = (
     _nameservers_once,
     _reachable,
     _fallback_independent,
+    _ds_of_signed,
 )

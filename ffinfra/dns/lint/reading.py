@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from ffinfra.dns.backends.limits import Backend
-from ffinfra.dns.delegation.declarations import FallbackBackend
+from ffinfra.dns.delegation.sides import limits_at
 from ffinfra.dns.lint.context import LintedZone
 from ffinfra.dns.master_file import ZoneFile, read_zone
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -52,9 +52,16 @@ def read_for_lint(
 
 
 def declared(declarations: Declarations) -> tuple[LintedZone, ...]:
-    """The project's zones, with the records of the model, for the own primary and the fallback provider."""
-    fallback = _backend(declarations.delegations.fallback_backend)
-    return tuple(LintedZone(one.zone, one.file, (Backend.OWN, fallback)) for one in declarations.zones)
+    """The project's zones, with the records of the model, for those who hold them at rest and as fallback."""
+    delegations = declarations.delegations
+    return tuple(
+        LintedZone(
+            one.zone,
+            one.file,
+            (limits_at(one.declaration.primary), limits_at(delegations.fallback_of(one.declaration))),
+        )
+        for one in declarations.zones
+    )
 
 
 def _read(path: Path, origin: str | None) -> ZoneFile:
@@ -82,10 +89,3 @@ def _origin_of_name(name: str) -> str | None:
     ending = next((ending for ending in _ENDINGS if stem.endswith(ending)), "")
     stem = stem.removesuffix(ending)
     return stem if "." in stem else None
-
-
-def _backend(backend: FallbackBackend) -> Backend:
-    match backend:
-        case FallbackBackend.HETZNER:
-            return Backend.HETZNER
-    assert_never(backend)

@@ -79,8 +79,8 @@ async def _of_zone(
     parents: tuple[str, ...] | Unknown,
 ) -> ZoneFacts:
     origin = zone.zone.origin
-    servers = [str(address) for one in nameservers_of(delegations, target) for address in one.addresses]
-    servers = [server for server in servers if asking.usable(server)]
+    named = nameservers_of(delegations, zone.declaration, target)
+    servers = [str(address) for one in named for address in one.addresses if asking.usable(str(address))]
     apart = frozenset() if target is Mode.PRIMARY else frozenset({RRsetKey(origin, "NS")})
     serials = dict(zip(servers, await asyncio.gather(*(_serial(asking, one, origin) for one in servers)),
                        strict=True))  # fmt: skip

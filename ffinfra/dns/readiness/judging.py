@@ -90,7 +90,7 @@ def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: Zo
 
 def _independent(delegations: Delegations, zone: DelegatedZone, target: Mode) -> Iterator[Reason]:
     """Nameservers that must answer: each has an address, and a fallback's name lives outside our zones."""
-    for server in nameservers_of(delegations, target):
+    for server in nameservers_of(delegations, zone, target):
         if not server.addresses:
             yield Reason(
                 "address-unknown", f"{server.name} has no address", "Declare it in dns/delegations.yaml"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
-from ffinfra.gate.dns_view import Carrier
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
 
 _FALLBACK_ZONE = "hcloud:index/zone:Zone"
@@ -60,17 +61,23 @@ def _changed_names(context: GateContext, *, own: bool) -> Iterator[str]:
     A switch of mode takes one whole side out or in and is no change of that side.
     """
     assert context.declarations is not None
-    servers = context.declarations.delegations.nameservers
-    declared = {f"{server.name}." for server in (servers.own if own else servers.fallback)}
-    other = {f"{server.name}." for server in (servers.fallback if own else servers.own)}
+    delegations = context.declarations.delegations
+    declared, other = _names(delegations, own=own), _names(delegations, own=not own)
+    parent = place_of_parent(delegations.parent)
     for zone in context.dns.zones:
-        if zone.carrier is not Carrier.CLOUDFLARE:
+        if (zone.carrier, zone.zone) != parent:
             continue
         for change in zone.differences.changes:
             if change.key.type == "NS" and change.old is not None and change.new is not None:
                 before, after = set(change.old.values) - other, set(change.new.values) - other
                 if before and after and before != after and (before | after) & declared:
                     yield str(change.key)
+
+
+def _names(delegations: Delegations, *, own: bool) -> frozenset[str]:
+    """The nameservers of one side, of all zones."""
+    side = delegations.primary_servers if own else delegations.fallback_servers
+    return frozenset(f"{server.name}." for zone in delegations.zones for server in side(zone))
 
 
 RULE = Rule(

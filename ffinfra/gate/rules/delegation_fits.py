@@ -8,8 +8,9 @@ from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.names import is_within
 from ffinfra.dns.records import RRset, by_key
 from ffinfra.gate.context import GateContext
-from ffinfra.gate.dns_view import Carrier, rrsets_after
+from ffinfra.gate.dns_view import rrsets_after
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
 from ffinfra.stack import Declarations, StackKind
 
@@ -45,9 +46,9 @@ def _parent(context: GateContext, declarations: Declarations) -> Iterator[Hit]:
     if context.mode is None:
         yield Hit("the mode of the failover stack is not known", ())
         return
-    after = rrsets_after(context.changes, Carrier.CLOUDFLARE, declarations.delegations.parent.zone_id)
+    after = rrsets_after(context.changes, *place_of_parent(declarations.delegations.parent))
     for zone in declarations.delegations.zones:
-        wanted = by_key(delegation_rrsets(declarations.delegations, zone, context.mode))
+        wanted = by_key(delegation_rrsets(declarations.delegations, zone, context.mode, context.trust))
         found = by_key(rrset for rrset in after if is_within(rrset.owner, zone.origin))
         for key in sorted(wanted.keys() | found.keys()):
             if wanted.get(key) != found.get(key):

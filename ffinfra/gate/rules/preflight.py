@@ -103,9 +103,8 @@ def _duplicates(context: GateContext) -> Iterator[Hit]:
 def _record_key(inputs: Mapping[str, Any]) -> str:
     """What is unique of a record: at Hetzner the RRset, at Cloudflare each value."""
     zone = inputs.get("zone") or inputs.get("zoneId")
-    return " ".join(
-        str(part) for part in (zone, inputs.get("name"), inputs.get("type"), inputs.get("content", ""))
-    )
+    value = inputs.get("content") or inputs.get("data") or ""
+    return " ".join(str(part) for part in (zone, inputs.get("name"), inputs.get("type"), value))
 
 
 def _tokens(context: GateContext) -> Iterator[Hit]:

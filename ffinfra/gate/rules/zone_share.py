@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
 
 LIMIT = 0.30
@@ -14,9 +15,10 @@ LIMIT = 0.30
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     """The parent zone is left out: of it we hold only the delegations, and a switch of mode changes them all."""
-    parent = context.declarations.delegations.parent.zone_id if context.declarations else None
+    declared = context.declarations
+    parent = place_of_parent(declared.delegations.parent) if declared else None
     for zone in context.dns.zones:
-        if zone.zone == parent:
+        if (zone.carrier, zone.zone) == parent:
             continue
         found = zone.differences
         if found.records_before and found.records_touched / found.records_before > LIMIT:

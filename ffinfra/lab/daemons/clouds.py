@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from ffinfra.dns.delegation.parents import CloudflareParent, Parent
 from ffinfra.lab.clouds.faults.kinds import FaultSettings
 from ffinfra.lab.clouds.settings import (
     AddressPool,
@@ -30,6 +31,7 @@ from ffinfra.lab.topology import (
     MANAGEMENT_PORT,
     primary_ip_addresses,
 )
+from ffinfra.problems import OperationalError
 from ffinfra.stack import Declarations
 
 ACTION_SECONDS = 0.02
@@ -43,7 +45,6 @@ def cloud_settings(
     declarations: Declarations, tokens: Mapping[str, str], folder: Path, faults: FaultSettings
 ) -> CloudSettings:
     """What the stand-ins are told: the declared addresses, the parent zone, the lab's tokens."""
-    parent = declarations.delegations.parent
     fallback = declarations.delegations.nameservers.fallback
     return CloudSettings(
         state_directory=folder / "clouds",
@@ -64,20 +65,27 @@ def cloud_settings(
                 "nameservers": [
                     Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in CLOUDFLARE_SERVERS
                 ],
-                "zones": [
-                    ExistingZone(
-                        id=parent.zone_id,
-                        name=parent.zone,
-                        records=(
-                            ExistingRecord(name=f"www.{parent.zone}", type="A", content="203.0.113.120"),
-                        ),
-                    )
-                ],
+                "zones": [_existing_zone(declarations.delegations.parent)],
             }
         ),
         management=ManagementSettings(listen=Listen(port=MANAGEMENT_PORT)),
         faults=faults,
     )
+
+
+def _existing_zone(parent: Parent) -> ExistingZone:
+    """The parent zone, which no stack makes.
+
+    Raises:
+        OperationalError: it is not at Cloudflare, and the lab has no other parent.
+    """
+    if not isinstance(parent, CloudflareParent):
+        what = f"the lab plays Cloudflare as the parent, not {parent.backend}"
+        raise OperationalError(
+            what, "Try that parent by its own tests, or set backend: cloudflare for the lab"
+        )
+    www = ExistingRecord(name=f"www.{parent.zone}", type="A", content="203.0.113.120")
+    return ExistingZone(id=parent.zone_id, name=parent.zone, records=(www,))
 
 
 def clouds(settings: CloudSettings, folder: Path) -> Daemon:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ffinfra.dns.backends.cloudflare import cloudflare_record
 from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
+from ffinfra.dns.delegation.parents import CloudflareParent
 from ffinfra.dns.records import make_rrset
 from ffinfra.gate.changes import Change, ChangeSet, property_changes
 from ffinfra.gate.context import GateContext, TokenShape
@@ -79,6 +80,7 @@ def rrset(number: int, value: str = "192.0.2.1") -> dict[str, Any]:
 def parent_records(mode: Mode, declarations: Declarations) -> list[dict[str, Any]]:
     """The inputs of the parent's records in a mode."""
     delegations = declarations.delegations
+    assert isinstance(delegations.parent, CloudflareParent)
     found = []
     for zone in delegations.zones:
         for one in delegation_rrsets(delegations, zone, mode):

@@ -1,0 +1,1 @@
+"""A zone on one backend, one module each; ``held`` chooses by the declaration."""

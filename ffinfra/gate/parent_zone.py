@@ -1,0 +1,28 @@
+"""Where the parent zone's records stand, in the words of the view on DNS changes."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from ffinfra.dns.delegation.parents import (
+    CloudflareParent,
+    HetznerParent,
+    ManualParent,
+    Parent,
+    UpdatedParent,
+)
+from ffinfra.gate.dns_view import Carrier
+
+
+def place_of_parent(parent: Parent) -> tuple[Carrier, str]:
+    """The carrier of the parent's records and the zone's name there."""
+    match parent:
+        case CloudflareParent():
+            return Carrier.CLOUDFLARE, parent.zone_id
+        case HetznerParent():
+            return Carrier.HETZNER, parent.origin
+        case UpdatedParent():
+            return Carrier.PARENT_SERVER, parent.origin
+        case ManualParent():
+            return Carrier.REGISTRAR, parent.origin
+    assert_never(parent)

@@ -70,13 +70,9 @@ class UpdateMessage:
         apex = dns.name.from_text(origin)
         message.present(apex, soa_rdata(self.expected))
         for change in self.changes:
-            owner = dns.name.from_text(change.key.owner)
-            if change.old is None:
-                message.absent(owner, dns.rdatatype.from_text(change.key.type))
-            else:
-                message.present(owner, *(to_rdata(change.key.type, value) for value in change.old.values))
+            require_old(message, change)
         for line in self.instructions:
-            _instruct(message, line)
+            instruct(message, line)
         message.add(apex, self.sets.ttl, soa_rdata(self.sets))
         return message
 
@@ -131,7 +127,17 @@ def _deleting(change: RRsetChange, values: Iterable[str]) -> tuple[Instruction, 
     return tuple(Instruction(Verb.DELETE_VALUE, *change.key, 0, value) for value in values)
 
 
-def _instruct(message: dns.update.UpdateMessage, line: Instruction) -> None:
+def require_old(message: dns.update.UpdateMessage, change: RRsetChange) -> None:
+    """Add the prerequisite that an RRset is as it was read: its values, or its absence."""
+    owner = dns.name.from_text(change.key.owner)
+    if change.old is None:
+        message.absent(owner, dns.rdatatype.from_text(change.key.type))
+    else:
+        message.present(owner, *(to_rdata(change.key.type, value) for value in change.old.values))
+
+
+def instruct(message: dns.update.UpdateMessage, line: Instruction) -> None:
+    """Add one line to the update section."""
     owner = dns.name.from_text(line.owner)
     match line.verb:
         case Verb.DELETE_RRSET:

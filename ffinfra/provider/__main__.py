@@ -24,6 +24,16 @@ def _host_config() -> ResourceType:
     return made
 
 
+def _updated_delegation() -> ResourceType:
+    made: ResourceType = import_module("ffinfra.provider.updated_delegation").UpdatedDelegation()
+    return made
+
+
+def _manual_delegation() -> ResourceType:
+    made: ResourceType = import_module("ffinfra.provider.manual_delegation").ManualDelegation()
+    return made
+
+
 def _version() -> str:
     try:
         return version("ffinfra")
@@ -31,7 +41,12 @@ def _version() -> str:
         return "0.1.0"
 
 
-LATER = {"freifunk:index:ZoneContent": _zone_content, "freifunk:index:HostConfig": _host_config}
+LATER = {
+    "freifunk:index:ZoneContent": _zone_content,
+    "freifunk:index:HostConfig": _host_config,
+    "freifunk:index:UpdatedDelegation": _updated_delegation,
+    "freifunk:index:ManualDelegation": _manual_delegation,
+}
 
 if __name__ == "__main__":
     Plugin("freifunk", _version(), [GateRecord()], later=LATER).serve()

@@ -149,7 +149,8 @@ def _soa(value: object) -> str | None:
     return None
 
 
-def _server(value: object) -> str | None:
+def server_refusal(value: object) -> str | None:
+    """Why a value is no server; None where it is one."""
     form = "allowed is {address: an IP address, port: 1 to 65535}"
     if not isinstance(value, Mapping) or not value.keys() <= {"address", "port"}:
         return form
@@ -161,7 +162,8 @@ def _server(value: object) -> str | None:
     return None if isinstance(port, int) and 0 < port < 65536 else form
 
 
-def _tsig(value: object) -> str | None:
+def tsig_refusal(value: object) -> str | None:
+    """Why a value is no TSIG key; None where it is one. The secret is not in the reason."""
     form = "allowed is {name, algorithm, secret}, all text"
     if not isinstance(value, Mapping) or value.keys() != {"name", "algorithm", "secret"}:
         return form
@@ -194,6 +196,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "zone": _zone,
     "content": _content,
     "soa": _soa,
-    "server": _server,
-    "tsig": _tsig,
+    "server": server_refusal,
+    "tsig": tsig_refusal,
 }

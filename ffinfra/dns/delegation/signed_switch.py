@@ -29,7 +29,8 @@ class Memory:
     """How long caches remember, seconds; the longest of all zones that the switch concerns.
 
     Attributes:
-        ds: the TTL of the DS RRset in the parent.
+        ds: the longer TTL of DS in the parent and DNSKEY in the zone: a resolver that holds a key that it has
+            validated goes on asking for its signatures without looking at the DS again.
         answers: the longest TTL of anything that an unsigned nameserver may have answered, or of the delegation.
     """
 
@@ -67,15 +68,19 @@ def breaks_validation(delegations: Delegations, standing: Standing) -> tuple[str
 
 
 def memory(delegations: Delegations, zones: Iterable[Zone]) -> Memory:
-    """How long caches remember what is declared; a signed answer of "no such name" counts by its SOA too."""
+    """How long caches remember what is declared; an answer of "no such name" lives by its SOA.
+
+    Knot gives the DNSKEY RRset the TTL of the SOA (its reference, policy, dnskey-ttl).
+    """
     concerned = set(unsigned_at_fallback(delegations))
+    zones = [zone for zone in zones if zone.origin.removesuffix(".") in concerned]
     ttls = [
         ttl
         for zone in zones
-        if zone.origin.removesuffix(".") in concerned
         for ttl in (zone.soa.ttl, zone.soa.minimum, *(rrset.ttl for rrset in zone.rrsets))
     ]
-    return Memory(delegations.parent.ttl, max([delegations.parent.ttl, *ttls]))
+    keys = [zone.soa.ttl for zone in zones]
+    return Memory(max([delegations.parent.ttl, *keys]), max([delegations.parent.ttl, *ttls]))
 
 
 def stages(delegations: Delegations, now: Standing, target: Mode, caches: Memory) -> tuple[Stage, ...]:
@@ -95,7 +100,7 @@ def stages(delegations: Delegations, now: Standing, target: Mode, caches: Memory
             return () if now == there else (Stage(0, there, switch),)
         out = Stage(0, Standing(now.mode, Trust.WITHDRAWN), f"DS of {names} out of the parent")
         begun = () if now.trust is Trust.WITHDRAWN else (out,)
-        return (*begun, Stage(caches.ds, there, switch, "no cache may hold a DS any more"))
+        return (*begun, Stage(caches.ds, there, switch, "no cache may hold a DS or a key any more"))
     into = Stage(
         caches.answers, back, f"DS of {names} into the parent", "no cache may hold unsigned answers any more"
     )

@@ -85,9 +85,9 @@ def test_what_breaks() -> None:
 def test_caches_remember_the_longest_ttl_of_the_zones_concerned() -> None:
     zones = [
         read_zone_text(
-            f"$ORIGIN {name}.\n@ 60 SOA ns h 1 2 3 4 {minimum}\n@ 60 NS ns\nns {ttl} A 192.0.2.1\n"
+            f"$ORIGIN {name}.\n@ 500 SOA ns h 1 2 3 4 {minimum}\n@ 60 NS ns\nns {ttl} A 192.0.2.1\n"
         ).zone
         for name, minimum, ttl in (("mesh.net.example", 900, 7200), ("open.net.example", 60, 86400))
     ]
-    assert memory(SIGNED, zones) == Memory(ds=300, answers=7200)
+    assert memory(SIGNED, zones) == Memory(ds=500, answers=7200)
     assert memory(delegations(), zones) == Memory(ds=300, answers=300)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,17 +16,19 @@ from rich.console import Console
 
 from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
 from ffinfra.commands.dns.ready import readiness, show_readiness
-from ffinfra.commands.gate import show_preview, take_preview, watched_apply
-from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, signing_key, talk
+from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, talk
+from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import worst
+from ffinfra.dns.readiness.judging import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout, watch
+from ffinfra.failover.hindrances import cost, hindrances
 from ffinfra.failover.switching import Switch
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.dns_schemas import FailoverForm
-from ffinfra.stack import read_declarations
+from ffinfra.stack import Declarations, read_declarations
 
 ModeOption = Annotated[Mode, typer.Option("--to", help="The mode to switch to.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Switch although the target is not ready.")]
@@ -63,14 +67,13 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     with console.status("asking whether the target is ready"):
         found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
     show_readiness(console, found)
-    if not all(one.ready for one in found):
-        if not force:
-            console.print("[bold red]refused[/]: the target is not ready; --force switches all the same")
-            raise typer.Exit(ExitCode.FINDING)
-        console.print("[bold yellow]forced[/]: visitors get the answers told above, or none at all")
-    changed = _switch(switch, console, key, sign=sign)
+    _refuse_unready(console, declarations, found, force=force)
+    run = SwitchRun(switch, lookout, console, key, sign=sign)
+    changed = run.take_stages()
     eta = max(worst(one.estimates) for one in found)
-    until = time.monotonic() + _left(switch, eta)
+    lookout = replace(lookout, trust=switch.standing().trust)
+    seconds = run.await_hand(lookout)
+    until = time.monotonic() + (eta if seconds > 0 else _left(switch, eta))
     if not lookout.resolvers:
         console.print("resolvers are not watched; name some with --resolver")
     with console.status("watching the parent and the resolvers") as status:
@@ -91,31 +94,23 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     raise typer.Exit(ExitCode.FAILED if converged.waiting else ExitCode.OK)
 
 
-def _switch(switch: Switch, console: Console, key: Path | None, *, sign: bool) -> bool:
-    """Set the mode and take the change through the gate; False where nothing was left to change."""
-    before = switch.mode()
-    if before is not switch.target:
-        with console.status("asking the APIs whether things are as the state says"):
-            drift = switch.drift()
-        if drift is not None:
-            console.print(f"[yellow]careful[/]: {drift}")
-        switch.set_mode(switch.target)
-        console.print(f"mode {before} -> {switch.target}")
-    preview = take_preview(switch.gate)
-    if not preview.approval_needed:
-        console.print(f"nothing to change: the stack is at mode {switch.target}")
-        return False
-    show_preview(console, preview)
-    if preview.verdict.blocked:
+def _refuse_unready(
+    console: Console, declarations: Declarations, found: Sequence[ZoneReadiness], *, force: bool
+) -> None:
+    """No jump onto a dead target, unless a person wants it and has been told the cost."""
+    costs: list[str] = []
+    for zone, one in zip(declarations.zones, found, strict=True):
+        reasons = hindrances(declarations.delegations, zone.declaration, one)
+        if reasons:
+            costs.append(cost(declarations.delegations, zone.declaration, one, reasons))
+    if not costs:
+        return
+    word = "[bold yellow]forced[/]" if force else "[bold red]refused[/]: the target is not ready"
+    console.print(f"{word}; --force switches all the same, which costs:")
+    for line in costs:
+        console.print(f"  {line}", markup=False)
+    if not force:
         raise typer.Exit(ExitCode.FINDING)
-    if sign and not switch.approved_ahead(preview):
-        stored = switch.sign(preview, signing_key(key))
-        console.print(f"signed approval {stored.record.identifier[:12]}")
-    applied = watched_apply(switch.gate, None, console)
-    if not applied.outcome.complete:
-        console.print("broken off: run the same command again, it goes on from here")
-        raise typer.Exit(ExitCode.FAILED)
-    return True
 
 
 def _left(switch: Switch, eta: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,9 +21,11 @@ from ffinfra.commands.shared import (
     signing_key,
     talk,
 )
+from ffinfra.dns.delegation.modes import Mode
 from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Applied, Watcher, apply
-from ffinfra.gate.approving import approvals_needed, approve, prepare
+from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approvals_needed, approve, prepare
 from ffinfra.gate.changes import changes_of
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import parse_digest
@@ -47,6 +50,11 @@ ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every prope
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 
+StandbyOption = Annotated[
+    Mode | None,
+    typer.Option("--standby", help="Sign a failover to this mode ahead; valid for 30 days."),
+]
+
 
 def preview_command(
     stack: StackOption = None,
@@ -69,16 +77,18 @@ def approve_command(
     stack: StackOption = None,
     project: ProjectOption = None,
     key: KeyOption = None,
+    standby: StandbyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Preview, show, and sign what was shown. Exit 0: signed; 3: the change is blocked."""
     gate = gate_of(project, stack)
     now = datetime.now(UTC)
-    preview = take_preview(gate)
+    preview = take_preview(gate) if standby is None else standby_preview(Switch(gate, standby))
     show_preview(output(as_json), preview)
     if preview.verdict.blocked:
         raise typer.Exit(ExitCode.FINDING)
-    record = gate.store.find(approval).record if approval else prepare(gate, preview, now)
+    valid_for = VALID_FOR if standby is None else STANDBY_FOR
+    record = gate.store.find(approval).record if approval else prepare(gate, preview, now, valid_for)
     if approval and (record.steps != preview.steps or record.bindings != preview.bindings):
         raise InvalidInputError(
             [
@@ -154,6 +164,12 @@ def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
     """A preview with a sign of life."""
     with talk().status(f"previewing {gate.stack}"):
         return gate.preview(refresh=refresh)
+
+
+def standby_preview(switch: Switch) -> GatePreview:
+    """What a switch would change from here, to be signed ahead; the mode that is set stays."""
+    with switch.trying(replace(switch.standing(), mode=switch.target), keep=False):
+        return take_preview(switch.gate)
 
 
 def show_preview(console: Console, preview: GatePreview, *, explain: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from ffinfra.dns.check.naming import Family, Nameserver
 from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import ANSWER, Response
 from ffinfra.dns.delegation.declarations import DelegatedZone
-from ffinfra.dns.delegation.modes import Mode, delegation_rrsets, nameservers_of
+from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets, nameservers_of
+from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.gathering import Asking, parent_servers
 from ffinfra.stack import Declarations
@@ -41,6 +43,7 @@ class Lookout:
         resolvers: addresses of resolvers that visitors use.
         port: of all servers.
         families: the versions of IP in use.
+        trust: whether the parent is to have the DS of zones with an unsigned fallback.
     """
 
     declarations: Declarations
@@ -49,6 +52,7 @@ class Lookout:
     resolvers: tuple[str, ...]
     port: int
     families: frozenset[Family]
+    trust: Trust = Trust.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def watch(lookout: Lookout, until: float, say: Callable[[str], None]) -> Converg
 
     Args:
         lookout: where is looked.
-        until: the end by ``time.monotonic``; one look is taken in any case.
+        until: the end by ``time.monotonic``, ``math.inf`` for none; one look is taken in any case.
         say: told after each look how much is left.
     """
     started = time.monotonic()
@@ -82,8 +86,17 @@ def watch(lookout: Lookout, until: float, say: Callable[[str], None]) -> Converg
         left = until - time.monotonic()
         if not waiting or left <= 0:
             return Converged(waiting, time.monotonic() - started, looks)
-        say(f"at most {left:.0f} s left; {len(waiting)} have not followed, such as: {waiting[0]}")
+        limit = f"at most {left:.0f} s left; " if math.isfinite(left) else ""
+        say(f"{limit}{len(waiting)} have not followed, such as: {waiting[0]}")
         time.sleep(min(PAUSE_SECONDS, left))
+
+
+def wait_out(seconds: int, why: str, say: Callable[[str], None]) -> None:
+    """Let caches forget, with a countdown."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        say(f"{left:.0f} s left: {why}")
+        time.sleep(min(1.0, left))
 
 
 async def look(lookout: Lookout) -> tuple[str, ...]:
@@ -95,9 +108,11 @@ async def look(lookout: Lookout) -> tuple[str, ...]:
         if isinstance(parents, Unknown):
             return (parents.reason,)
         waiting: list[str] = []
+        any_ttl = isinstance(delegations.parent, ManualParent)
         for zone in lookout.declarations.zones:
-            declared = delegation_rrsets(delegations, zone.declaration, lookout.mode)
-            compared = await compare_delegation(direct, zone.zone.origin, declared, parents)
+            declared = delegation_rrsets(delegations, zone.declaration, lookout.mode, lookout.trust)
+            origin = zone.zone.origin
+            compared = await compare_delegation(direct, origin, declared, parents, any_ttl=any_ttl)
             waiting += [str(one) for one in compared.disagreements]
             waiting += await _resolvers(asking, visitor, lookout, zone.declaration)
     return tuple(waiting)

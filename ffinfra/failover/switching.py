@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
-from ffinfra.gate.approving import approve, prepare
+from ffinfra.gate.approving import VALID_FOR, approve, prepare
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.problems import InvalidInputError, OperationalError
 
@@ -17,6 +20,7 @@ REFRESH_SECONDS: Final = 20
 """How long the APIs are asked before a switch whether things are as the state says."""
 
 MODE_KEY: Final = "ffinfra:mode"
+TRUST_KEY: Final = "ffinfra:trust"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +35,61 @@ class Switch:
     gate: Gate
     target: Mode
 
-    def mode(self) -> Mode:
-        """The mode that is set now.
+    def standing(self) -> Standing:
+        """Mode and trust that are set now.
 
         Raises:
             OperationalError: none is set, or the configuration cannot be read.
         """
-        value = self.gate.engine.configuration().get(MODE_KEY)
+        configuration = self.gate.engine.configuration()
+        mode, trust = configuration.get(MODE_KEY), configuration.get(TRUST_KEY, Trust.PUBLISHED)
         try:
-            return Mode(str(value))
+            return Standing(Mode(str(mode)), Trust(str(trust)))
         except ValueError:
             raise OperationalError(
-                f"stack {self.gate.stack} has no mode that is known ({value!r})",
+                f"stack {self.gate.stack} has no mode that is known (mode {mode!r}, trust {trust!r})",
                 f"Set one: pulumi config set mode {self.target} -s {self.gate.stack}",
             ) from None
 
-    def set_mode(self, mode: Mode) -> None:
-        """Write the mode into the stack's configuration.
+    def set_standing(self, now: Standing, wanted: Standing) -> None:
+        """Write what differs into the stack's configuration.
 
         Raises:
             OperationalError: the engine refuses.
         """
-        result = self.gate.engine.run(["config", "set", MODE_KEY, mode.value], timeout=60)
-        if result.returncode:
-            raise OperationalError(
-                f"the mode cannot be set: {result.stderr.strip()}", "Check Pulumi.yaml and the stack's file"
-            )
+        if wanted.mode is not now.mode:
+            self._set(MODE_KEY, wanted.mode)
+        if wanted.trust is not now.trust:
+            self._set(TRUST_KEY, wanted.trust)
+
+    @contextmanager
+    def trying(self, wanted: Standing, *, keep: bool) -> Iterator[None]:
+        """The configuration set to a mode; put back byte by byte when the body raises.
+
+        Args:
+            wanted: mode and trust.
+            keep: whether it stays set when the body ends well.
+        """
+        before = self.file.read_bytes()
+        kept = False
+        try:
+            self.set_standing(self.standing(), wanted)
+            yield
+            kept = keep
+        finally:
+            if not kept:
+                self.restore(before)
+
+    @property
+    def file(self) -> Path:
+        """Where the mode is written."""
+        return self.gate.project / f"Pulumi.{self.gate.stack}.yaml"
+
+    def restore(self, content: bytes) -> None:
+        """Replace the stack's file as a whole, so that a kill leaves the old one or the new one."""
+        beside = self.file.with_name(f".{self.file.name}.new")
+        beside.write_bytes(content)
+        beside.replace(self.file)
 
     def drift(self) -> str | None:
         """What speaks against the state being true, in words; None when the APIs agree with it."""
@@ -76,13 +109,13 @@ class Switch:
             for stored in self.gate.store.all()
         )
 
-    def sign(self, preview: GatePreview, key: Path) -> StoredApproval:
+    def sign(self, preview: GatePreview, key: Path, valid_for: timedelta = VALID_FOR) -> StoredApproval:
         """Approve what a preview showed.
 
         Raises:
             OperationalError: it is blocked, or the key cannot sign.
         """
-        return approve(self.gate, prepare(self.gate, preview, datetime.now(UTC)), key)
+        return approve(self.gate, prepare(self.gate, preview, datetime.now(UTC), valid_for), key)
 
     def done_at(self) -> datetime | None:
         """When the last approval was applied completely; None where that is not known here."""
@@ -94,3 +127,10 @@ class Switch:
         except InvalidInputError:
             return None
         return outcome.ended if outcome is not None and outcome.complete else None
+
+    def _set(self, key: str, value: str) -> None:
+        result = self.gate.engine.run(["config", "set", key, value], timeout=60)
+        if result.returncode:
+            raise OperationalError(
+                f"{key} cannot be set: {result.stderr.strip()}", "Check Pulumi.yaml and the stack's file"
+            )

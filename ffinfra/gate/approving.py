@@ -18,8 +18,13 @@ from ffinfra.problems import OperationalError
 VALID_FOR = timedelta(hours=12)
 """How long an approval may wait for its apply."""
 
+STANDBY_FOR = timedelta(days=30)
+"""How long an approval of a failover, signed ahead, may wait for the night when it is needed."""
 
-def prepare(gate: Gate, preview: GatePreview, now: datetime) -> ApprovalRecord:
+
+def prepare(
+    gate: Gate, preview: GatePreview, now: datetime, valid_for: timedelta = VALID_FOR
+) -> ApprovalRecord:
     """The record that would approve a preview.
 
     Raises:
@@ -34,7 +39,7 @@ def prepare(gate: Gate, preview: GatePreview, now: datetime) -> ApprovalRecord:
         stack=gate.stack,
         predecessor=preview.state.last_approval,
         created=now.replace(microsecond=0),
-        expires=(now + VALID_FOR).replace(microsecond=0),
+        expires=(now + valid_for).replace(microsecond=0),
         author=author(gate.project, gate.environment),
         bindings=preview.bindings,
         steps=preview.steps,

@@ -11,6 +11,8 @@ import pytest
 
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.parents import ManualParent, ParentBackend
+from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, look, watch
 from ffinfra.stack import read_declarations
 from tests.daemons.projects import make_project
@@ -68,3 +70,21 @@ def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:
 def test_a_silent_resolver_has_not_followed(servers: World, tmp_path: Path) -> None:
     waiting = asyncio.run(look(lookout(servers, tmp_path, Mode.FALLBACK, SILENT)))
     assert waiting == (f"resolver {SILENT} has {ZONE}. from nobody",)
+
+
+def test_the_change_by_hand_that_is_left(servers: World, tmp_path: Path) -> None:
+    parent = ManualParent(
+        zone="up.test", backend=ParentBackend.MANUAL, ttl=300, page="https://registrar.example/domains"
+    )
+    assert changes_by_hand(lookout(servers, tmp_path, Mode.PRIMARY), parent) == (
+        f"{ZONE}. in up.test., by hand at https://registrar.example/domains (TTL 300 s, if it can be chosen):",
+        "  enter  nameserver own0.example",
+        "  enter  nameserver own1.example",
+        "  remove nameserver fb0.example",
+        "  remove nameserver fb1.example",
+    )
+
+
+def test_no_change_by_hand_is_left(servers: World, tmp_path: Path) -> None:
+    parent = ManualParent(zone="up.test", backend=ParentBackend.MANUAL, ttl=300)
+    assert changes_by_hand(lookout(servers, tmp_path, Mode.FALLBACK), parent) == ()

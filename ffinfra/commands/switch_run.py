@@ -1,0 +1,133 @@
+"""The stages of ``ffinfra failover``: each its own change through the gate, with the waits between them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from ffinfra.commands.gate import show_preview, take_preview, watched_apply
+from ffinfra.commands.shared import signing_key
+from ffinfra.dns.delegation.parents import ManualParent
+from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
+from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.by_hand import changes_by_hand
+from ffinfra.failover.convergence import Lookout, wait_out, watch
+from ffinfra.failover.switching import Switch
+from ffinfra.gate.applying import ApprovalRefusedError
+from ffinfra.gate.previewing import GatePreview
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRun:
+    """One run of the command.
+
+    Attributes:
+        switch: of the stack.
+        lookout: where is looked between the stages.
+        console: for people.
+        key: the SSH key that a person named.
+        sign: whether to sign what no approval made ahead fits.
+    """
+
+    switch: Switch
+    lookout: Lookout
+    console: Console
+    key: Path | None
+    sign: bool
+
+    def take_stages(self) -> bool:
+        """Take every stage that is left; False where nothing was left to change.
+
+        Raises:
+            typer.Exit: blocked, or broken off.
+            ApprovalRefusedError: no approval fits; the mode is as it was.
+        """
+        now = self.switch.standing()
+        way = self._way(now)
+        changed = False
+        if way:
+            self._refresh()
+        if not way or way[0].wait:
+            changed = self._performed(self._approved())
+        for stage in way:
+            if stage.wait:
+                self._wait(stage)
+            changed = self._move(stage.standing) or changed
+        if not changed:
+            self.console.print(f"nothing to change: the stack is at mode {self.switch.target}")
+        return changed
+
+    def await_hand(self, lookout: Lookout) -> float:
+        """At a parent that a person changes: tell the exact change and wait until it is seen; seconds waited."""
+        parent = lookout.declarations.delegations.parent
+        if not isinstance(parent, ManualParent):
+            return 0.0
+        lines = changes_by_hand(lookout, parent)
+        if not lines:
+            return 0.0
+        for line in lines:
+            self.console.print(line, markup=False)
+        self.console.print("waiting until the parent says so; Ctrl-C, and the same command later, is fine")
+        with self.console.status("watching the parent") as status:
+            return watch(replace(lookout, resolvers=()), math.inf, status.update).seconds
+
+    def _way(self, now: Standing) -> tuple[Stage, ...]:
+        declarations = self.lookout.declarations
+        caches = memory(declarations.delegations, (zone.zone for zone in declarations.zones))
+        return stages(declarations.delegations, now, self.switch.target, caches)
+
+    def _refresh(self) -> None:
+        with self.console.status("asking the APIs whether things are as the state says"):
+            drift = self.switch.drift()
+        if drift is not None:
+            self.console.print(f"[yellow]careful[/]: {drift}")
+
+    def _wait(self, stage: Stage) -> None:
+        """Until the parent serves the stage before, then until caches have forgotten what was before it."""
+        now = self.switch.standing()
+        before = replace(self.lookout, mode=now.mode, trust=now.trust, resolvers=())
+        self.await_hand(before)
+        with self.console.status("watching the parent") as status:
+            watch(before, math.inf, status.update)
+            self.console.print(f"{stage.wait} s until: {stage.what} ({stage.why})", markup=False)
+            wait_out(stage.wait, stage.why, status.update)
+
+    def _move(self, wanted: Standing) -> bool:
+        """Set the mode and take the change through the gate; a refusal leaves the mode as it was."""
+        now, before = self.switch.standing(), self.switch.file.read_bytes()
+        with self.switch.trying(wanted, keep=True):
+            self.console.print(f"mode {now.mode} -> {wanted.mode}")
+            if now.trust is not wanted.trust:
+                self.console.print(f"trust {now.trust} -> {wanted.trust}")
+            preview = self._approved()
+        try:
+            return self._performed(preview)
+        except ApprovalRefusedError:
+            self.switch.restore(before)
+            raise
+
+    def _approved(self) -> GatePreview | None:
+        """What is to be applied, with an approval at hand where it may be signed; None for nothing."""
+        preview = take_preview(self.switch.gate)
+        if not preview.approval_needed:
+            return None
+        show_preview(self.console, preview)
+        if preview.verdict.blocked:
+            raise typer.Exit(ExitCode.FINDING)
+        if self.sign and not self.switch.approved_ahead(preview):
+            stored = self.switch.sign(preview, signing_key(self.key))
+            self.console.print(f"signed approval {stored.record.identifier[:12]}")
+        return preview
+
+    def _performed(self, preview: GatePreview | None) -> bool:
+        """Apply; False for nothing to do. A run that fails in the middle keeps the mode, to be gone on with."""
+        if preview is None:
+            return False
+        if not watched_apply(self.switch.gate, None, self.console).outcome.complete:
+            self.console.print("broken off: run the same command again, it goes on from here")
+            raise typer.Exit(ExitCode.FAILED)
+        return True

@@ -1,0 +1,153 @@
+"""The order of the stages of a switch, at a stack whose engine and APIs are played."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import typer
+from rich.console import Console
+
+from ffinfra.commands import switch_run
+from ffinfra.commands.switch_run import SwitchRun
+from ffinfra.dns.delegation.declarations import Delegations
+from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.signed_switch import Standing
+from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.convergence import Converged, Lookout
+from ffinfra.failover.switching import Switch
+from ffinfra.stack import Declarations
+from tests.dns.delegation.samples import delegations, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ffinfra.gate.previewing import GatePreview
+    from ffinfra.network.network import Network
+
+AT_REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
+
+
+@dataclass
+class PlayedSwitch:
+    """What a ``Switch`` does, at a stack that is a value; a line of ``seen`` for each thing that happens."""
+
+    target: Mode
+    now: Standing
+    seen: list[str] = field(default_factory=list)
+
+    def standing(self) -> Standing:
+        return self.now
+
+    def drift(self) -> str | None:
+        self.seen.append("refresh")
+        return "the APIs were not through within 20 s"
+
+    @property
+    def file(self) -> Path:
+        return Path("/dev/null")
+
+    @contextmanager
+    def trying(self, wanted: Standing, *, keep: bool) -> Iterator[None]:
+        before, self.now = self.now, wanted
+        self.seen.append(f"set {wanted.mode} {wanted.trust}")
+        kept = False
+        try:
+            yield
+            kept = keep
+        finally:
+            if not kept:
+                self.now = before
+
+
+class PlayedRun(SwitchRun):
+    """A run whose previews always find a change, or which is blocked."""
+
+    blocked = False
+
+    def _approved(self) -> GatePreview | None:
+        if self.blocked:
+            raise typer.Exit(ExitCode.FINDING)
+        return cast("GatePreview", object())
+
+    def _performed(self, preview: GatePreview | None) -> bool:
+        cast("PlayedSwitch", self.switch).seen.append("apply")
+        return preview is not None
+
+
+class BlockedRun(PlayedRun):
+    """A run that the gate blocks."""
+
+    blocked = True
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was watched and waited for, in order, instead of time passing."""
+    seen: list[str] = []
+
+    def watched(lookout: Lookout, until: float, say: Callable[[str], None]) -> Converged:
+        del until, say
+        seen.append(f"parent says {lookout.mode} {lookout.trust}")
+        return Converged((), 0.0, 1)
+
+    def waited(seconds: int, why: str, say: Callable[[str], None]) -> None:
+        del say
+        seen.append(f"{seconds} s, {why}")
+
+    monkeypatch.setattr(switch_run, "watch", watched)
+    monkeypatch.setattr(switch_run, "wait_out", waited)
+    return seen
+
+
+def run_at(
+    kind: type[PlayedRun], declared: Delegations, now: Standing, target: Mode
+) -> tuple[PlayedRun, PlayedSwitch, StringIO]:
+    switch, text = PlayedSwitch(target, now), StringIO()
+    declarations = Declarations(cast("Network", None), declared, ())
+    lookout = Lookout(declarations, target, (), (), 53, frozenset())
+    run = kind(cast("Switch", switch), lookout, Console(file=text, width=200), None, sign=False)
+    return run, switch, text
+
+
+def test_an_unsigned_zone_is_switched_at_once(waits: list[str]) -> None:
+    run, switch, text = run_at(PlayedRun, delegations(), AT_REST, Mode.FALLBACK)
+    assert run.take_stages()
+    assert (switch.seen, waits) == (["refresh", "set fallback published", "apply"], [])
+    assert "careful: the APIs were not through within 20 s" in text.getvalue()
+
+
+def test_the_ds_goes_first_and_is_waited_for(waits: list[str]) -> None:
+    run, switch, _ = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.FALLBACK)
+    assert run.take_stages()
+    assert switch.seen == ["refresh", "set primary withdrawn", "apply", "set fallback withdrawn", "apply"]
+    assert waits == ["parent says primary withdrawn", "300 s, no cache may hold a DS or a key any more"]
+    assert switch.now == Standing(Mode.FALLBACK, Trust.WITHDRAWN)
+
+
+def test_back_the_ds_comes_last(waits: list[str]) -> None:
+    there = replace(AT_REST, mode=Mode.FALLBACK, trust=Trust.WITHDRAWN)
+    run, switch, _ = run_at(PlayedRun, delegations(signed()), there, Mode.PRIMARY)
+    assert run.take_stages()
+    assert switch.seen == ["refresh", "set primary withdrawn", "apply", "set primary published", "apply"]
+    assert waits == ["parent says primary withdrawn", "300 s, no cache may hold unsigned answers any more"]
+    assert switch.now == AT_REST
+
+
+def test_a_way_that_was_begun_is_finished_before_the_wait(waits: list[str]) -> None:
+    begun = replace(AT_REST, trust=Trust.WITHDRAWN)
+    run, switch, _ = run_at(PlayedRun, delegations(signed()), begun, Mode.FALLBACK)
+    assert run.take_stages()
+    assert switch.seen == ["refresh", "apply", "set fallback withdrawn", "apply"]
+    assert len(waits) == 2
+
+
+def test_a_blocked_change_leaves_the_mode() -> None:
+    run, switch, _ = run_at(BlockedRun, delegations(), AT_REST, Mode.FALLBACK)
+    with pytest.raises(typer.Exit):
+        run.take_stages()
+    assert (switch.now, switch.seen) == (AT_REST, ["refresh", "set fallback published"])

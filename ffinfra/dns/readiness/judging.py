@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.modes import Mode, nameservers_of
+from ffinfra.dns.delegation.sides import OwnSide, TransferringSide
 from ffinfra.dns.names import is_within
 from ffinfra.dns.readiness.estimates import Estimate, estimates
 from ffinfra.dns.readiness.facts import ParentFacts, Unknown, ZoneFacts
@@ -74,7 +76,7 @@ def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: Zo
     reasons = (
         *_independent(delegations, zone, target),
         *_answers(facts),
-        *_serials(target, facts),
+        *_serials(facts, one_source=_one_source(delegations, zone, target)),
         *_parent(facts),
         *_secure(facts),
     )
@@ -83,9 +85,16 @@ def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: Zo
     child_ttl = facts.apex_ns.ttl if facts.apex_ns is not None else parent_ttl
     skipped = (
         NotLooked("state of the provider's account", "no nameserver tells it; ffinfra preview asks the API"),
-        NotLooked("expiry of a secondary", "the fallback holds the zones as primary, so nothing expires"),
+        NotLooked("expiry of a secondary", _expiry(delegations, zone)),
     )
     return ZoneReadiness(zone.origin, target, reasons, estimates(parent_ttl, child_ttl), skipped)
+
+
+def _expiry(delegations: Delegations, zone: DelegatedZone) -> str:
+    """Why it is not looked at how long a fallback still answers without its primary (RFC 1035 section 3.3.13)."""
+    if isinstance(delegations.fallback_of(zone), TransferringSide):
+        return "when the last transfer was is not known; from then it answers for SOA expire"
+    return "the fallback holds the zones as primary, so nothing expires"
 
 
 def _independent(delegations: Delegations, zone: DelegatedZone, target: Mode) -> Iterator[Reason]:
@@ -110,7 +119,20 @@ def _answers(facts: ZoneFacts) -> Iterator[Reason]:
         yield Reason("answers-differ", what, "Apply the stack that holds the zone there, then look again")
 
 
-def _serials(target: Mode, facts: ZoneFacts) -> Iterator[Reason]:
+def _one_source(delegations: Delegations, zone: DelegatedZone, target: Mode) -> bool:
+    """Whether all nameservers of a mode have the zone from one primary, so that their serials must agree."""
+    transferred = isinstance(delegations.fallback_of(zone), TransferringSide)
+    match target:
+        case Mode.PRIMARY:
+            return True
+        case Mode.MIXED:
+            return transferred and isinstance(zone.primary, OwnSide)
+        case Mode.FALLBACK:
+            return transferred
+    assert_never(target)
+
+
+def _serials(facts: ZoneFacts, *, one_source: bool) -> Iterator[Reason]:
     known: dict[int, list[str]] = {}
     for server, serial in facts.targets.serials.items():
         if isinstance(serial, Unknown):
@@ -120,7 +142,7 @@ def _serials(target: Mode, facts: ZoneFacts) -> Iterator[Reason]:
             known.setdefault(serial, []).append(server)
     if not facts.targets.serials:
         yield Reason("nobody-asked", "no nameserver was asked", "Allow IPv4 or IPv6, and declare addresses")
-    if target is Mode.PRIMARY and len(known) > 1:
+    if one_source and len(known) > 1:
         parts = "; ".join(f"{serial} at {', '.join(servers)}" for serial, servers in sorted(known.items()))
         yield Reason("out-of-sync", f"the serials differ: {parts}", "Wait for the transfer, or mend it")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ffinfra.dns.answers.comparing import Comparison, Disagreement
-from ffinfra.dns.delegation.declarations import Delegations
+from ffinfra.dns.delegation.declarations import Delegations, FallbackBackend
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import estimates, worst
 from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, Unknown, ZoneFacts
@@ -106,3 +106,14 @@ def test_a_ds_must_fit_every_nameserver() -> None:
     assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: fits})) == []
     assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: other})) == ["ds-breaks"]
     assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: frozenset()})) == ["ds-breaks"]
+
+
+@pytest.mark.parametrize("target", [Mode.FALLBACK, Mode.MIXED])
+def test_a_stale_secondary(target: Mode) -> None:
+    delegations = declared().model_copy(update={"fallback_backend": FallbackBackend.FRIEND})
+    seen = TargetFacts(Comparison(8, ()), {FIRST: 1, SECOND: 2}, {})
+    found = judge(delegations, delegations.zones[0], target, ZoneFacts(APEX, PARENT, seen))
+    assert [reason.what for reason in found.reasons] == [f"the serials differ: 1 at {FIRST}; 2 at {SECOND}"]
+    assert found.skipped[1].reason == (
+        "when the last transfer was is not known; from then it answers for SOA expire"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -112,3 +113,29 @@ def test_an_unknown_zone(ffinfra: Runner, project: Path) -> None:
     ran = ffinfra("dns", "ready", "other.up.test", "--project", str(project))
     assert ran.code == 2
     assert "dns/delegations.yaml: there is no zone other.up.test." in ran.err
+
+
+def test_a_single_probe_for_prometheus(ffinfra: Runner, servers: World, project: Path) -> None:
+    where = ("--project", str(project), "--hints", str(project / "named.root"), "--port", str(servers.port))
+    file = project / "ffinfra.prom"
+    zones = ("good.up.test", "lacking.up.test")
+    ran = ffinfra("dns", "watch", *zones, *where, "--no-ipv6", "--every", "0", "--textfile", str(file))
+    assert ran.code == 3
+    *lines, last = file.read_text().splitlines()
+    assert lines == [
+        "# HELP ffinfra_dns_ready Whether the zone can be switched now",
+        "# TYPE ffinfra_dns_ready gauge",
+        'ffinfra_dns_ready{zone="good.up.test.",target="fallback"} 1',
+        'ffinfra_dns_ready{zone="lacking.up.test.",target="fallback"} 0',
+        "# HELP ffinfra_dns_not_ready_reasons What speaks against it; out-of-sync is a drift",
+        "# TYPE ffinfra_dns_not_ready_reasons gauge",
+        'ffinfra_dns_not_ready_reasons{zone="lacking.up.test.",target="fallback",reason="answers-differ"} 1',
+        "# HELP ffinfra_dns_switch_seconds The worst case until resolvers have followed",
+        "# TYPE ffinfra_dns_switch_seconds gauge",
+        'ffinfra_dns_switch_seconds{zone="good.up.test.",target="fallback"} 600',
+        'ffinfra_dns_switch_seconds{zone="lacking.up.test.",target="fallback"} 600',
+        "# HELP ffinfra_dns_probe_time_seconds End of the probe",
+        "# TYPE ffinfra_dns_probe_time_seconds gauge",
+    ]
+    assert abs(float(last.removeprefix("ffinfra_dns_probe_time_seconds ")) - time.time()) < 60
+    assert sorted(one.name for one in project.glob("*ffinfra.prom*")) == ["ffinfra.prom"]

@@ -12,6 +12,11 @@ from ffinfra.network.network import Network
 class DomainKind(StrEnum):
     """The kinds of failure domains, from small to large."""
 
+    MACHINE = "machine"
+    KERNEL = "kernel"
+    BACKBONE_ROUTER = "backbone router"
+    ADMINISTRATOR = "administrator"
+    MANAGEMENT_PREFIX = "management prefix"
     HOST = "host"
     SITE = "site"
     ACCOUNT = "account"
@@ -32,7 +37,7 @@ class FailureDomain:
 
 
 def failure_domains(network: Network, guest: Guest) -> frozenset[FailureDomain]:
-    """Everything whose failure takes a guest down."""
+    """The places whose failure takes a guest down; ``ffinfra.network.survival`` adds what is no place."""
     host = network.host(guest.host)
     location = host.location
     hoster = next(hoster for hoster in network.hosters if hoster.name == location.hoster)

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ffinfra.network.accounts import AccountName
+from ffinfra.network.credentials import Credential
 from ffinfra.network.hosts import CloudSlice, DedicatedHost, Host, Hoster
 from ffinfra.network.kernel import Kernel
 from ffinfra.network.machines import Guest, Nameserver, Supernode
@@ -64,6 +65,8 @@ class Network(Model):
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)]
     supernodes: tuple[Supernode, ...]
     nameservers: tuple[Nameserver, ...]
+    credentials: tuple[Credential, ...] = ()
+    """Everything that expires."""
 
     @property
     def guests(self) -> tuple[Supernode | Nameserver, ...]:

@@ -34,6 +34,9 @@ def evaluate(context: GateContext) -> Verdict:
                 Skipped(rule.identifier, "the declarations that belong to this preview are not here")
             )
             continue
+        if context.kind is not None and context.kind not in rule.stacks:
+            skipped.append(Skipped(rule.identifier, f"stack {context.kind} does not hold what it judges"))
+            continue
         findings.extend(_finding(rule, hit) for hit in rule.evaluate(context))
     findings.sort(key=lambda finding: (_ORDER.index(finding.severity), finding.rule, finding.resources))
     return Verdict(tuple(findings), tuple(skipped))

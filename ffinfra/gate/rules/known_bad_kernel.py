@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
 from ffinfra.network.kernel import Kernel, known_bad
 
 
@@ -37,4 +37,5 @@ RULE = Rule(
     way_out="Pin another kernel version",
     evaluate=_evaluate,
     needs_declarations=True,
+    stacks=HOLDING_HOSTS,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
 from ffinfra.network.failure_domains import failure_domains
 
 
@@ -31,4 +31,5 @@ RULE = Rule(
     way_out="Place a nameserver on a host of another hoster, site and upstream",
     evaluate=_evaluate,
     needs_declarations=True,
+    stacks=HOLDING_HOSTS,
 )

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
+from ffinfra.stack import StackKind
+
+HOLDING_HOSTS = frozenset({StackKind.PROD})
+"""The stacks that hold machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Rule:
         way_out: what to do, unless a hit says otherwise.
         evaluate: the pure function that finds.
         needs_declarations: whether it needs the project beside the preview.
+        stacks: the kinds of stacks that it judges; what a stack does not hold must not stop its change.
+        waivable: whether waivers.yaml may name it.
     """
 
     identifier: str
@@ -40,3 +46,5 @@ class Rule:
     way_out: str
     evaluate: Callable[[GateContext], Iterable[Hit]]
     needs_declarations: bool = False
+    stacks: frozenset[StackKind] = frozenset(StackKind)
+    waivable: bool = True

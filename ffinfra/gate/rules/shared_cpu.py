@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
 from ffinfra.network.catalogue import hcloud_catalogue
 from ffinfra.network.hosts import CloudSlice, CpuKind
 
@@ -33,4 +33,5 @@ RULE = Rule(
     way_out="Use a type with dedicated cores (ccx at Hetzner) or a dedicated host, or waive it by name",
     evaluate=_evaluate,
     needs_declarations=True,
+    stacks=HOLDING_HOSTS,
 )

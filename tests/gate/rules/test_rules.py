@@ -15,7 +15,7 @@ from ffinfra.gate.rules import all_rules, evaluate
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
 from ffinfra.stack import StackKind
-from tests.gate.rules import delegation_cases, step_cases
+from tests.gate.rules import delegation_cases, network_cases, step_cases
 from tests.gate.rules.contexts import (
     NOW,
     RRSET,
@@ -88,6 +88,7 @@ def _kernel(version: str | None) -> GateContext:
 PASSING: list[Case] = [
     *step_cases.PASSING,
     *delegation_cases.PASSING,
+    *network_cases.PASSING,
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
     ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
@@ -105,6 +106,7 @@ PASSING: list[Case] = [
 FAILING: list[Case] = [
     *step_cases.FAILING,
     *delegation_cases.FAILING,
+    *network_cases.FAILING,
     (
         "readable",
         lambda: context(unreadable=("operation 'explode' on x",), incomplete=("sn5-ipv4 is protected",)),

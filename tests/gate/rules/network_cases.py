@@ -1,0 +1,108 @@
+"""Cases of the rules on the network: survival, cost, credentials."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.operations import Operation
+from ffinfra.network.credentials import Credential, CredentialKind
+from ffinfra.stack import StackKind
+from tests.gate.rules.contexts import NOW, SERVER, Case, change, context, sample, with_network
+
+NETWORK = sample().network
+
+
+def _supernodes(*names: str) -> GateContext:
+    kept = tuple(node for node in NETWORK.supernodes if node.name in names)
+    return context(declarations=with_network(supernodes=kept))
+
+
+def _budget(euro: int, old: str = "ccx13", new: str = "ccx13") -> GateContext:
+    steps = [change(Operation.UPDATE, SERVER, "sn5", {"serverType": old}, {"serverType": new})]
+    return context(steps, declarations=with_network(monthly_budget=Decimal(euro)))
+
+
+def _credential(days: int, kind: StackKind = StackKind.PROD) -> GateContext:
+    one = Credential(
+        name="console-certificate",
+        kind=CredentialKind.CLIENT_CERTIFICATE,
+        unlocks="nobody can start sn1 and sn2",
+        owner="alex",
+        expires=NOW.date() + timedelta(days=days),
+    )
+    return context(declarations=with_network(credentials=(one,)), kind=kind)
+
+
+def _tsig(days: int) -> GateContext:
+    made = NOW.date() - timedelta(days=365 - days)
+    one = Credential(
+        name="transfer-key", kind=CredentialKind.TSIG_KEY, unlocks="no transfers", owner="kim", made=made,
+        rotate_after=365,
+    )  # fmt: skip
+    return context(declarations=with_network(credentials=(one,)))
+
+
+KERNEL_NOTE = "note: fewer than 3 supernodes would be left without kernel bookworm/backports/newest"
+LOST = (
+    "client-certificate console-certificate expires on 2026-12-01, in 7 days;"
+    " without it: nobody can start sn1 and sn2"
+)
+assert date(2026, 12, 1) - NOW.date() == timedelta(days=7)
+
+PASSING: list[Case] = [
+    ("survives", context, [KERNEL_NOTE]),
+    ("over-budget", lambda: _budget(215), []),
+    ("credentials-fresh", lambda: _credential(31), []),
+    ("credentials-fresh", lambda: _tsig(31), []),
+]
+
+FAILING: list[Case] = [
+    (
+        "survives",
+        lambda: _supernodes("sn1", "sn3"),
+        [
+            "block: backbone exit would hang on each of: kernel bookworm/backports/newest",
+            "block: mesh entry would hang on each of: kernel bookworm/backports/newest",
+            "block: 2 supernodes would be left for 420 nodes, 3 are needed",
+        ],
+    ),
+    (
+        "survives",
+        lambda: context(declarations=with_network(administrators=NETWORK.administrators[:1])),
+        ["block: management access would hang on each of: administrator alex", KERNEL_NOTE],
+    ),
+    (
+        "over-budget",
+        lambda: _budget(214),
+        [
+            (
+                "block: the hosts would cost 214.38 EUR a month, 0.38 more than the budget of 214"
+                " (+0.00 EUR by this change)"
+            )
+        ],
+    ),
+    (
+        "over-budget",
+        lambda: _budget(200, "ccx23"),
+        [
+            (
+                "note: the hosts would cost 214.38 EUR a month, 14.38 more than the budget of 200"
+                " (-14.28 EUR by this change)"
+            )
+        ],
+    ),
+    ("credentials-fresh", lambda: _credential(7), [f"block: {LOST}"]),
+    ("credentials-fresh", lambda: _credential(7, StackKind.FAILOVER), [f"note: {LOST}"]),
+    (
+        "credentials-fresh",
+        lambda: _tsig(-1),
+        ["block: tsig-key transfer-key expired on 2026-11-23; without it: no transfers"],
+    ),
+    (
+        "credentials-fresh",
+        lambda: _tsig(30),
+        ["note: tsig-key transfer-key expires on 2026-12-24, in 30 days; without it: no transfers"],
+    ),
+]

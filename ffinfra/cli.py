@@ -13,6 +13,7 @@ from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.failover import failover_command
 from ffinfra.commands.kernel import kernel_app
 from ffinfra.commands.lab import lab_app
+from ffinfra.commands.runbook import runbook_command
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.applying import ApprovalRefusedError
@@ -37,6 +38,7 @@ app.command("preview")(gate.preview_command)
 app.command("approve")(gate.approve_command)
 app.command("apply")(gate.apply_command)
 app.command("failover")(failover_command)
+app.command("runbook")(runbook_command)
 gate_app.command("check")(gate.gate_check_command)
 app.command("inventory")(hosts.inventory_command)
 app.command("site-conf")(hosts.site_conf_command)

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
-from ffinfra.commands.dns.ready import readiness, show_readiness
+from ffinfra.commands.dns.ready import keep_seen, readiness, show_readiness
 from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, talk
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family
@@ -67,6 +67,7 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     with console.status("asking whether the target is ready"):
         found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
     show_readiness(console, found)
+    keep_seen(switch.gate.project, found)
     _refuse_unready(console, declarations, found, force=force)
     run = SwitchRun(switch, lookout, console, key, sign=sign)
     changed = run.take_stages()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -84,6 +85,20 @@ def test_each_zone_has_its_verdict(ffinfra: Runner, servers: World, project: Pat
     ran = ffinfra("dns", "ready", "good.up.test", *where, "--no-ipv6")
     assert ran.code == 0
     assert ran.out.startswith("READY good.up.test. to fallback: at most 600 s\n")
+
+    ran = ffinfra("runbook", "--project", str(project))
+    assert (ran.code, ran.err) == (0, "")
+    dates = re.findall(r"Fallback last seen ready \| (.+) \|", ran.out)
+    assert [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "DATE", one) for one in dates] == [
+        "DATE",
+        *["never; NOT READY when last asked, DATE"] * 3,
+        "DATE",
+    ]
+    ran = ffinfra("runbook", "--project", str(project), "--html", str(project / "runbook.html"))
+    assert (ran.code, ran.out) == (0, "")
+    assert (project / "runbook.html").read_text().startswith("<!doctype html>")
+    ran = ffinfra("runbook", "--project", str(project), "--html", str(project / "none" / "runbook.html"))
+    assert (ran.code, "cannot be written" in ran.err) == (1, True)
 
 
 def test_failing_back_asks_the_own_nameservers(ffinfra: Runner, servers: World, project: Path) -> None:

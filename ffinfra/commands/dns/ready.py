@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +27,7 @@ from ffinfra.dns.readiness.estimates import worst
 from ffinfra.dns.readiness.gathering import Asking, gather_facts
 from ffinfra.dns.readiness.judging import ZoneReadiness, judge
 from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.proofs import keep_proofs
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.dns_schemas import ReadyForm, ZoneReadyForm
 from ffinfra.stack import Declarations, read_declarations
@@ -43,11 +46,13 @@ def ready_command(  # noqa: PLR0913, PLR0917  an option each
     as_json: JsonOption = False,
 ) -> None:
     """Say whether zones could be switched now, why not, and how long it takes. Exit 0: ready; 3: not ready."""
-    declarations = chosen_zones(read_declarations(the_project(project)), zones)
+    folder = the_project(project)
+    declarations = chosen_zones(read_declarations(folder), zones)
     families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
     with talk().status(f"asking the nameservers of {len(declarations.zones)} zones"):
         found = asyncio.run(readiness(declarations, target, root_hints(hints), port, families))
     show_readiness(output(as_json), found)
+    keep_seen(folder, found)
     ready = all(one.ready for one in found)
     if as_json:
         print_json(
@@ -89,6 +94,14 @@ def show_readiness(console: Console, found: Sequence[ZoneReadiness]) -> None:
             console.print(f"  {estimate.resolver:<16} {estimate.seconds:>6} s", markup=False)
         for skipped in one.skipped:
             console.print(f"  skipped: {skipped.what}: {skipped.reason}", markup=False)
+
+
+def keep_seen(project: Path, found: Sequence[ZoneReadiness]) -> None:
+    """Keep the dates for the runbook; a checkout that cannot be written to is no reason to fail."""
+    try:
+        keep_proofs(project, found, datetime.now(UTC))
+    except OSError as error:
+        talk().print(f"the dates of this proof are not kept for ffinfra runbook: {error}", markup=False)
 
 
 def chosen_zones(declarations: Declarations, names: list[str] | None) -> Declarations:

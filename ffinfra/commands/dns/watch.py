@@ -17,7 +17,7 @@ from ffinfra.commands.dns.asking import (
     ZonesArgument,
     root_hints,
 )
-from ffinfra.commands.dns.ready import TargetOption, chosen_zones, readiness, show_readiness
+from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
 from ffinfra.commands.shared import ProjectOption, output, the_project
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
@@ -45,10 +45,12 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
     """Probe readiness again and again, or once with --every 0. Exit of a single probe 0: ready; 3: not ready."""
     families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
     servers = root_hints(hints)
+    folder = the_project(project)
     while True:
-        declarations = chosen_zones(read_declarations(the_project(project)), zones)
+        declarations = chosen_zones(read_declarations(folder), zones)
         found = asyncio.run(readiness(declarations, target, servers, port, families))
         show_readiness(output(as_json=False), found)
+        keep_seen(folder, found)
         if textfile is not None:
             _write(textfile, readiness_metrics(found, time.time()))
         if not every:

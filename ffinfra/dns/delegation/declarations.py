@@ -20,7 +20,7 @@ from ffinfra.dns.delegation.sides import (
     keeps_signatures,
 )
 from ffinfra.dns.values import canonical_value
-from ffinfra.network.values import DomainName, Model
+from ffinfra.network.values import DomainName, Model, ShortText
 
 
 class FallbackBackend(StrEnum):
@@ -62,11 +62,20 @@ class DelegatedZone(Model):
     """Friends' nameservers that serve the zone at rest beside our own."""
     fallback: Fallback | None = None
     """Who keeps the zone warm; without it, ``fallback_backend`` of the whole file."""
+    contact: ShortText = ""
+    """Whom the zone belongs to and how they are reached; without it, ``contact`` of the whole file."""
 
     @property
     def origin(self) -> str:
         """The zone's name with the final dot."""
         return f"{self.zone}."
+
+
+class ProviderAccounts(Model):
+    """Under which account each provider knows us, and who can log in; for the runbook. Never a password."""
+
+    cloudflare: ShortText = ""
+    hetzner: ShortText = ""
 
 
 class Delegations(Model):
@@ -75,6 +84,9 @@ class Delegations(Model):
     parent: Parent
     nameservers: Nameservers
     fallback_backend: FallbackBackend
+    accounts: ProviderAccounts = ProviderAccounts()
+    contact: ShortText = ""
+    """Whom zones belong to that do not say it themselves."""
     zones: Annotated[tuple[DelegatedZone, ...], Field(min_length=1)]
 
     @property

@@ -10,7 +10,7 @@ from pydantic import Field
 from ffinfra.dns.backends.limits import Backend
 from ffinfra.dns.delegation.parents import CloudflareId
 from ffinfra.dns.delegation.servers import Address, NameserverAddress, NameserverSet
-from ffinfra.network.values import Label, Model, Port
+from ffinfra.network.values import Label, Model, Port, ShortText
 
 
 class SideBackend(StrEnum):
@@ -69,6 +69,8 @@ class FriendSide(TransferringSide):
     name: Label = "friend"
     key: Label | None = None
     """The name of the TSIG key of the transfer; None trusts the addresses alone."""
+    contact: ShortText = ""
+    """How they are reached when it burns."""
 
 
 class CloudflareSide(AnySide):

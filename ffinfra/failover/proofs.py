@@ -1,0 +1,75 @@
+"""When each zone was last seen ready, kept in the checkout where it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.readiness.facts import Unknown
+from ffinfra.dns.readiness.judging import ZoneReadiness
+
+FILE: Final = Path(".ffinfra") / "readiness.json"
+"""In the project; not kept in Git, because it is what one machine has seen."""
+
+
+class Proof(BaseModel):
+    """What was seen of one zone on the way to one mode."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    zone: str
+    """Its name with the final dot."""
+    target: Mode
+    asked: AwareDatetime
+    """When it was asked last."""
+    ready: bool
+    """What the answer was then."""
+    last_ready: AwareDatetime | None
+    """When it was seen ready last; None for never."""
+
+
+class _Proofs(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proofs: tuple[Proof, ...]
+
+
+def read_proofs(project: Path) -> tuple[Proof, ...] | Unknown:
+    """Everything that was kept; nothing where nobody has asked yet."""
+    file = project / FILE
+    try:
+        return _Proofs.model_validate_json(file.read_bytes()).proofs
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return Unknown(f"{FILE} cannot be read ({error.strerror})")
+    except ValidationError:
+        return Unknown(f"{FILE} is damaged; remove it, then run ffinfra dns ready")
+
+
+def keep_proofs(project: Path, found: Sequence[ZoneReadiness], now: datetime) -> None:
+    """Keep what was seen now beside what is known of other zones and modes.
+
+    A damaged file is replaced; of two runs at once, the later one's file stands.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    kept = read_proofs(project)
+    known = {} if isinstance(kept, Unknown) else {(one.zone, one.target): one for one in kept}
+    for one in found:
+        before = known.get((one.zone, one.target))
+        last = now if one.ready else before.last_ready if before is not None else None
+        known[one.zone, one.target] = Proof(
+            zone=one.zone, target=one.target, asked=now, ready=one.ready, last_ready=last
+        )
+    file = project / FILE
+    file.parent.mkdir(exist_ok=True)
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_text(_Proofs(proofs=tuple(known.values())).model_dump_json(indent=1) + "\n", "utf-8")
+    beside.replace(file)

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
-from ffinfra.commands import config, gate, hosts
+from ffinfra.commands import config, gate, hosts, network
 from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.failover import failover_command
 from ffinfra.commands.kernel import kernel_app
@@ -40,6 +40,9 @@ app.command("apply")(gate.apply_command)
 app.command("failover")(failover_command)
 app.command("runbook")(runbook_command)
 gate_app.command("check")(gate.gate_check_command)
+app.command("survive")(network.survive_command)
+app.command("credentials")(network.credentials_command)
+app.command("costs")(network.costs_command)
 app.command("inventory")(hosts.inventory_command)
 app.command("site-conf")(hosts.site_conf_command)
 config_app.command("check")(config.config_check_command)

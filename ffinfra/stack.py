@@ -14,6 +14,7 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, shown, stages
+from ffinfra.network.certificates import with_certificates
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -67,7 +68,7 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     network = delegations = mode = None
     trust = Trust.PUBLISHED
     try:
-        network = _network(project, name, kind, configuration)
+        network = with_certificates(_network(project, name, kind, configuration), project)
     except InvalidInputError as error:
         problems += error.problems
     try:
@@ -97,7 +98,7 @@ def read_declarations(project: Path) -> Declarations:
     problems: list[Problem] = []
     network = delegations = None
     try:
-        network = read_network(project / NETWORK_FILE, NETWORK_FILE)
+        network = with_certificates(read_network(project / NETWORK_FILE, NETWORK_FILE), project)
     except InvalidInputError as error:
         problems += error.problems
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 PROGRAM_FILES = ("Pulumi.yaml", "__main__.py", "gate_rules.py", "waivers.yaml", "requirements.lock")
 """Single files; one that is missing counts as such."""
 
-PROGRAM_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible")
+PROGRAM_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
 """Folders whose every file counts. Stack files are bound as configuration, approvals/ never."""
 
 _LEFT_OUT = frozenset({"__pycache__"})

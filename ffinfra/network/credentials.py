@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from ffinfra.network.values import Label, Model, ShortText
+from ffinfra.network.values import Label, Model, ShortText, matching
 
 WARN_BEFORE = timedelta(days=30)
 BLOCK_BEFORE = timedelta(days=7)
@@ -28,6 +28,26 @@ class CredentialKind(StrEnum):
     TSIG_KEY = "tsig-key"
     ADMINISTRATOR_KEY = "administrator-key"
     CONTRACT = "contract"
+
+
+CREDENTIAL_FOLDER = "credentials"
+"""The project's folder for certificates (never for private keys)."""
+
+CertificatePath = Annotated[
+    str,
+    matching(
+        rf"(?!.*\.\.)(?:{CREDENTIAL_FOLDER}|~?)/[A-Za-z0-9._/-]{{1,200}}\.pem",
+        f"{CREDENTIAL_FOLDER}/NAME.pem in the project, or a path that begins with / or ~/ and ends in .pem",
+    ),
+]
+"""Where a certificate lies."""
+
+
+class TokenVariable(StrEnum):
+    """An environment variable with an API token that can be asked about."""
+
+    HETZNER = "HCLOUD_TOKEN"
+    CLOUDFLARE = "CLOUDFLARE_API_TOKEN"
 
 
 class Credential(Model):
@@ -45,17 +65,30 @@ class Credential(Model):
     """When it was made, for what is to be renewed at an age."""
     rotate_after: Annotated[int, Field(ge=1, le=3660)] | None = None
     """Days of that age."""
+    certificate: CertificatePath | None = None
+    """A PEM file. In the project, its own last day counts; elsewhere, `expires` notes the day as well."""
+    variable: TokenVariable | None = None
+    """Where an API token stands while ``ffinfra credentials --check-live`` runs."""
 
     @model_validator(mode="after")
     def _has_an_end(self) -> Credential:
         by_age = self.made is not None and self.rotate_after is not None
-        if by_age == (self.expires is not None) or (self.made is None) != (self.rotate_after is None):
-            raise ValueError("allowed is either expires, or made together with rotate_after")
+        ends = [self.expires is not None, by_age, self.in_project]
+        if ends.count(True) != 1 or (self.made is None) != (self.rotate_after is None):
+            raise ValueError(
+                "allowed is one of: expires; made together with rotate_after;"
+                f" certificate with a file in {CREDENTIAL_FOLDER}/"
+            )
         return self
 
     @property
+    def in_project(self) -> bool:
+        """Whether its certificate is a file of the project."""
+        return self.certificate is not None and self.certificate.startswith(f"{CREDENTIAL_FOLDER}/")
+
+    @property
     def last_day(self) -> date:
-        """The last day on which it serves."""
+        """The last day on which it serves; of a certificate in the project, once that was read."""
         if self.expires is not None:
             return self.expires
         assert self.made is not None

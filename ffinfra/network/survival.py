@@ -79,6 +79,11 @@ def all_domains(network: Network) -> tuple[FailureDomain, ...]:
     )
 
 
+def named_domains(network: Network, name: str) -> tuple[FailureDomain, ...]:
+    """The domains that a name means: all of that name, or the one of kind and name; none if it is not known."""
+    return tuple(domain for domain in all_domains(network) if name in (domain.name, str(domain)))
+
+
 def supernodes_left(network: Network, lost: Collection[FailureDomain]) -> tuple[Supernode, ...]:
     """The supernodes that need none of what is lost."""
     return tuple(node for node in network.supernodes if _of_machine(network, node).isdisjoint(lost))

@@ -23,7 +23,8 @@ from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import OperationalError
-from ffinfra.report.readiness_metrics import readiness_metrics, write_textfile
+from ffinfra.report.prometheus import write_textfile
+from ffinfra.report.readiness_metrics import readiness_metrics
 from ffinfra.stack import read_declarations
 
 

@@ -1,0 +1,243 @@
+"""``ffinfra survive``, ``credentials`` and ``costs``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.commands.run import Runner
+from tests.hosts.samples import ROOT
+
+TODAY = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+SAMPLE = """\
+      - name: rheinrack-console
+        kind: client-certificate
+        unlocks: the console of vm1, to start it when it hangs
+        owner: alex
+        expires: "2035-06-30"
+"""
+
+
+def day(days: int) -> str:
+    return str((TODAY + timedelta(days=days)).date())
+
+
+def certificate(days: int) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "console")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(TODAY - timedelta(days=1000))
+        .not_valid_after(TODAY + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("Pulumi.yaml", "Pulumi.prod.yaml", "dns"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    return folder
+
+
+def declare(project: Path, credential: str) -> None:
+    """Put another credential in the place of the sample's first."""
+    file = project / "Pulumi.prod.yaml"
+    text = file.read_text()
+    assert SAMPLE in text
+    file.write_text(text.replace(SAMPLE, credential))
+
+
+def test_the_sample_survives_every_single_loss(ffinfra: Runner) -> None:
+    ran = ffinfra("survive", "--project", str(ROOT), "--json")
+    made = json.loads(ran.out)
+    assert ran.code == 0
+    assert {one["name"]: one["left"] for one in made["services"]} == {
+        "zone mesh.musterstadt.example": ["ns1", "ns2", "ns3"],
+        "zone ff.musterstadt.example": ["ns1", "ns2", "ns3"],
+        "mesh entry": [f"sn{number}" for number in range(1, 7)],
+        "backbone exit": [f"sn{number} bb{tunnel}" for number in range(1, 7) for tunnel in (1, 2)],
+        "management access": [
+            f"{name} from {prefix}"
+            for name in ("alex", "kim")
+            for prefix in ("192.0.2.56/29", "2001:db8:1:f::/64")
+        ],
+    }
+    assert all(len(cut) == 2 for one in made["services"] for cut in one["cut_sets"])
+    assert made["short_without"] == ["kernel bookworm/backports/newest"]
+
+
+def test_what_is_left_after_a_loss(ffinfra: Runner) -> None:
+    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "vm1, hoster nordkolo", "--json")
+    made = json.loads(ran.out)
+    assert ran.code == 3
+    assert made["lost"] == ["host vm1", "hoster nordkolo"]
+    assert {one["name"]: one["left"] for one in made["services"]}["mesh entry"] == ["sn5", "sn6"]
+    assert (made["supernodes_left"], made["supernodes_needed"]) == (2, 3)
+    assert "2 supernodes left, 3 needed for 420 nodes" in ran.err
+
+
+def test_a_loss_that_all_services_survive(ffinfra: Runner) -> None:
+    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "rheinrack")
+    assert (ran.code, ran.err) == (0, "")
+    assert "4 supernodes left" in ran.out
+
+
+def test_what_is_no_failure_domain(ffinfra: Runner) -> None:
+    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "vm9,vm1")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--lose: vm9 is no failure domain here. Known: account hetzner-verein, " in ran.err
+
+
+def test_costs(ffinfra: Runner, project: Path) -> None:
+    made = json.loads(ffinfra("costs", "--project", str(ROOT), "--json").out)
+    assert [(one["host"], one["monthly"]) for one in made["hosts"]][:2] == [
+        ("vm1", "89.00"),
+        ("vm2", "79.00"),
+    ]
+    assert (made["total"], made["budget"]) == ("214.38", "240.00")
+    file = project / "Pulumi.prod.yaml"
+    file.write_text(file.read_text().replace("monthly_budget: 240", "monthly_budget: 214"))
+    assert ffinfra("costs", "--project", str(project)).code == 3
+
+
+def test_a_calendar_and_metrics(ffinfra: Runner, tmp_path: Path) -> None:
+    files = tmp_path / "all.ics", tmp_path / "all.prom"
+    options = ["--icalendar", str(files[0]), "--textfile", str(files[1])]
+    assert ffinfra("credentials", "--project", str(ROOT), *options).code == 0
+    text = files[0].read_bytes().decode()
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert [line for line in lines if line.startswith(("UID", "DTSTART", "SUMMARY", "TRIGGER"))] == [
+        "UID:credential-musterstadt-domain@mesh.musterstadt.example",
+        "DTSTART;VALUE=DATE:20350331",
+        "SUMMARY:domain musterstadt-domain expires",
+        "TRIGGER:-P30D",
+        "UID:credential-rheinrack-console@mesh.musterstadt.example",
+        "DTSTART;VALUE=DATE:20350630",
+        "SUMMARY:client-certificate rheinrack-console expires",
+        "TRIGGER:-P30D",
+    ]
+    assert "DESCRIPTION:alex renews it. Without it: the console of vm1\\, to start it when it hangs" in lines
+    seconds = int(datetime(2035, 7, 1, tzinfo=UTC).timestamp())
+    labels = '{name="rheinrack-console",kind="client-certificate"}'
+    assert f"ffinfra_credential_expiry_time_seconds{labels} {seconds}" in files[1].read_text().splitlines()
+
+
+@pytest.mark.parametrize(("days", "urgency", "code"), [(31, "fine", 0), (30, "soon", 3), (-1, "expired", 3)])
+def test_a_certificate_in_the_project(
+    ffinfra: Runner, project: Path, days: int, urgency: str, code: int
+) -> None:
+    folder = project / "credentials"
+    folder.mkdir()
+    (folder / "console.pem").write_bytes(certificate(900) + certificate(days))
+    declare(
+        project,
+        "      - {name: console, kind: client-certificate, unlocks: x, owner: alex,"
+        " certificate: credentials/console.pem}\n",
+    )
+    ran = ffinfra("credentials", "--project", str(project), "--json")
+    found = {one["name"]: one for one in json.loads(ran.out)["credentials"]}["console"]
+    assert (ran.code, found["last_day"], found["urgency"]) == (code, day(days), urgency)
+
+
+def test_a_certificate_that_is_none(ffinfra: Runner, project: Path) -> None:
+    declare(
+        project,
+        "      - {name: console, kind: client-certificate, unlocks: x, owner: alex,"
+        " certificate: credentials/console.pem}\n",
+    )
+    ran = ffinfra("credentials", "--project", str(project))
+    assert ran.code == 2
+    assert (
+        "credentials/console.pem: credentials.console: cannot be read as a certificate: No such file"
+        in ran.err
+    )
+
+
+def test_two_ends_are_a_mistake(ffinfra: Runner, project: Path) -> None:
+    declare(
+        project,
+        "      - {name: console, kind: client-certificate, unlocks: x, owner: alex,"
+        ' expires: "2035-01-01", certificate: credentials/console.pem}\n',
+    )
+    ran = ffinfra("credentials", "--project", str(project))
+    assert ran.code == 2
+    assert "Allowed is one of: expires; made together with rotate_after; certificate with a file" in ran.err
+
+
+Question = tuple[str, str, int]
+"""The token's variable, the token, and in how many days it is noted to end."""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An API that takes the token ``good`` alone and knows when it ends."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            good = self.headers["Authorization"] == "Bearer good"
+            body = json.dumps({"result": {"status": "active", "expires_on": f"{day(90)}T00:00:00Z"}}).encode()
+            self.send_response(200 if good else 401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        for name in ("HCLOUD_ENDPOINT", "CLOUDFLARE_BASE_URL"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_port}")
+        yield monkeypatch
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (("CLOUDFLARE_API_TOKEN", "good", 90), ("agrees", f"the API says {day(90)} too")),
+        (("CLOUDFLARE_API_TOKEN", "good", 91), ("differs", f"the API says {day(90)}")),
+        (("CLOUDFLARE_API_TOKEN", "bad", 90), ("differs", "the API refuses the token with 401")),
+        (("HCLOUD_TOKEN", "good", 90), ("agrees", "the API takes the token; it tells no last day")),
+        (("HCLOUD_TOKEN", "", 90), ("unknown", "HCLOUD_TOKEN is not set")),
+    ],
+)
+def test_a_token_is_asked_about(
+    ffinfra: Runner, project: Path, asked: pytest.MonkeyPatch, question: Question, said: tuple[str, str]
+) -> None:
+    variable, token, noted = question
+    asked.setenv(variable, token)
+    declare(
+        project,
+        f"      - {{name: token, kind: api-token, unlocks: x, owner: kim, variable: {variable},"
+        f' expires: "{day(noted)}"}}\n',
+    )
+    ran = ffinfra("credentials", "--project", str(project), "--check-live", "--json")
+    found = {one["name"]: one for one in json.loads(ran.out)["credentials"]}
+    assert (found["token"]["live"], found["token"]["live_reason"]) == said
+    assert found["musterstadt-domain"]["live"] == "unknown"
+    assert token not in ran.out + ran.err or not token
+    assert ran.code == 3

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
 from ffinfra.commands.dns.ready import keep_seen, readiness, show_readiness
+from ffinfra.commands.rebuild_run import RebuildRun
 from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, talk
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family
@@ -38,6 +39,10 @@ ApproveOption = Annotated[
 ResolverOption = Annotated[
     list[str] | None, typer.Option("--resolver", help="A resolver to watch, by address; may be repeated.")
 ]
+RebuildOption = Annotated[
+    bool,
+    typer.Option("--rebuild", help="Switch nothing: make a stack whose state is lost anew from what stands."),
+]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 
 
@@ -48,6 +53,7 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     resolver: ResolverOption = None,
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack with the delegation.")] = "failover",
     key: KeyOption = None,
+    rebuild: RebuildOption = False,
     hints: HintsOption = None,
     port: PortOption = 53,
     ipv4: Ipv4Option = True,
@@ -64,12 +70,15 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     switch = Switch(gate_of(project, stack), target)
     declarations = read_declarations(switch.gate.project)
     lookout = Lookout(declarations, target, root_hints(hints), _resolvers(resolver), port, families)
+    run = SwitchRun(switch, lookout, console, key, sign=sign)
+    if rebuild:
+        RebuildRun(switch, lookout, console, run).take_over()
+        raise typer.Exit(ExitCode.OK)
     with console.status("asking whether the target is ready"):
         found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
     show_readiness(console, found)
     keep_seen(switch.gate.project, found)
     _refuse_unready(console, declarations, found, force=force)
-    run = SwitchRun(switch, lookout, console, key, sign=sign)
     changed = run.take_stages()
     eta = max(worst(one.estimates) for one in found)
     lookout = replace(lookout, trust=switch.standing().trust)

@@ -61,6 +61,15 @@ class SwitchRun:
             self.console.print(f"nothing to change: the stack is at mode {self.switch.target}")
         return changed
 
+    def change(self) -> bool:
+        """Take what differs through the gate, the mode as it is; False where nothing differs.
+
+        Raises:
+            typer.Exit: blocked, or broken off.
+            ApprovalRefusedError: no approval fits.
+        """
+        return self._performed(self._approved())
+
     def await_hand(self, lookout: Lookout) -> float:
         """At a parent that a person changes: tell the exact change and wait until it is seen; seconds waited."""
         parent = lookout.declarations.delegations.parent

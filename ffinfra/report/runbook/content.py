@@ -50,7 +50,7 @@ def _beginning(declarations: Declarations, made: datetime) -> Iterator[Block]:
             "Change the parent (2), by its page or by the lines for the shell, and ask it.",
             "Wait as long as it says for the zone, then ask as a visitor.",
             "When the nameservers at rest answer again, go the way back (3).",
-            "Once ffinfra is at hand again, its state knows nothing of this; go the way back by hand as well.",
+            "Once ffinfra is at hand again, its state knows nothing of this: docs/DNS.md, The state is lost.",
         )
     )
     variables = token_variables(declarations.delegations)

@@ -1,4 +1,4 @@
-"""Pages that are made from the code: docs/COMMANDS.md and docs/schemas/*.json.
+"""Pages that are made from the code: docs/COMMANDS.md, docs/RULES.md and docs/schemas/*.json.
 
 ``python -m tools.pages`` writes them; a test sees to it that they are current.
 """
@@ -14,8 +14,10 @@ import typer.main
 from pydantic import BaseModel
 
 from ffinfra.cli import app
+from ffinfra.gate.rules import all_rules
 from ffinfra.lab.rehearsal import result
 from ffinfra.report import dns_schemas, host_schemas, network_schemas, schemas
+from ffinfra.stack import StackKind
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -28,6 +30,59 @@ def command_page() -> str:
     )
     lines = [line.rstrip() for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+_RULES_HEAD = """\
+# Rules of the gate
+
+Each finding names its rule. `block` cannot be approved, `destructive` needs two people, `note` is worth reading; a
+finding may be milder than its rule, and says so. The rules are applied by `ffinfra preview`, `ffinfra gate check` and
+`ffinfra failover`.
+
+## Waivers
+
+What a community knows of and bears stands in `waivers.yaml` beside Pulumi.yaml, and is a part of what is approved:
+
+    waivers:
+      - rule: shared-cpu
+        resources: supernodes.sn5      # each resource of the finding must fit; * stands for any text
+        reason: a test machine that may be suspended
+        owner: alex
+        expires: "2026-12-31"          # at most a year ahead
+
+Waived findings stay in every report, with the owner's name. A waiver that is expired, too broad, too long or for no
+rule that can be waived does not count and is a finding of `waivers-hold`; so is one that a change did not need.
+
+## Rules of your own
+
+Each function of `gate_rules.py` beside Pulumi.yaml whose name has no leading underscore is a rule `own-NAME`. It
+takes a `GateContext` (`ffinfra/gate/context.py`) and yields `Hit`s. What fails in it blocks, with the last line of its
+traceback.
+
+    from ffinfra.gate.rules.rule import Hit
+
+    def no_friday_evening(context):
+        \"\"\"nothing is changed on a Friday evening\"\"\"
+        if context.changes.effective and context.now.weekday() == 4 and context.now.hour >= 16:
+            yield Hit("it is Friday evening", [change.urn for change in context.changes.effective])
+
+## The rules
+"""
+
+
+def rules_page() -> str:
+    """Every rule with its reason and way out."""
+    parts = [_RULES_HEAD]
+    for rule in all_rules():
+        where = "" if rule.stacks == frozenset(StackKind) else f"; on {', '.join(sorted(rule.stacks))} only"
+        project = "; needs the declarations beside the preview" if rule.needs_declarations else ""
+        waiver = "" if rule.waivable else "; cannot be waived"
+        parts.append(
+            f"### {rule.identifier}\n\n{rule.title[0].upper()}{rule.title[1:]}."
+            f" Severity: {rule.severity}{where}{project}{waiver}.\n\n"
+            f"Why: {rule.why}\n\nWay out: {rule.way_out}.\n"
+        )
+    return "\n".join(parts)
 
 
 def documented_forms() -> dict[str, type[BaseModel]]:
@@ -52,7 +107,7 @@ def schema_page(form: type[BaseModel]) -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated page, by its path."""
-    made = {DOCS / "COMMANDS.md": command_page()}
+    made = {DOCS / "COMMANDS.md": command_page(), DOCS / "RULES.md": rules_page()}
     made.update({DOCS / "schemas" / name: schema_page(form) for name, form in documented_forms().items()})
     return made
 

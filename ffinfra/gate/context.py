@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
+from ffinfra.gate.waivers import Waiver
 from ffinfra.stack import Declarations, StackKind
+
+if TYPE_CHECKING:
+    from ffinfra.gate.rules.rule import Rule
 
 
 class TokenShape(StrEnum):
@@ -33,6 +38,10 @@ class GateContext:
         mode: the failover stack's mode; None on other stacks.
         trust: whether the parent has the DS of zones with an unsigned fallback.
         tokens: environment variable -> what can be said of the token in it.
+        waivers: findings that are borne.
+        waivable: the rules that waivers may name.
+        own_rules: the community's own.
+        own_rules_broken: why they could not be read; empty when they could.
     """
 
     changes: ChangeSet
@@ -42,6 +51,10 @@ class GateContext:
     mode: Mode | None = None
     trust: Trust = Trust.PUBLISHED
     tokens: Mapping[str, TokenShape] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    waivable: frozenset[str] = frozenset()
+    own_rules: tuple[Rule, ...] = ()
+    own_rules_broken: str = ""
     dns: DnsView = field(init=False)
 
     def __post_init__(self) -> None:

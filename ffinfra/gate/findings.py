@@ -27,6 +27,7 @@ class Finding:
         reason: what is wrong, in a sentence that names the values.
         resources: URNs or places in the declarations, sorted.
         way_out: what to do.
+        waived: by which waiver it weighs nothing, in words; empty where none bears it.
     """
 
     rule: str
@@ -34,6 +35,12 @@ class Finding:
     reason: str
     resources: tuple[str, ...]
     way_out: str
+    waived: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops the change."""
+        return self.severity is Severity.BLOCK and not self.waived
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,11 @@ class Verdict:
     @property
     def blocked(self) -> bool:
         """Whether the change cannot be approved as it is."""
-        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+        return any(finding.blocks for finding in self.findings)
 
     @property
     def destructive(self) -> bool:
         """Whether two people must approve."""
-        return any(finding.severity is Severity.DESTRUCTIVE for finding in self.findings)
+        return any(
+            finding.severity is Severity.DESTRUCTIVE and not finding.waived for finding in self.findings
+        )

@@ -16,11 +16,13 @@ from ffinfra.gate.digest import Digest, parse_digest
 from ffinfra.gate.engine import Engine, Preview
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.record import ApprovedStep, Bindings
-from ffinfra.gate.rules import evaluate
+from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.state import StackState, state_of
 from ffinfra.gate.tokens import token_shapes
+from ffinfra.gate.waivers import read_waivers
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.stack import StackInput, read_stack
 
@@ -132,6 +134,7 @@ class Gate:
         """
         present = self.situation()
         stack = present.stack
+        waivers, own = read_waivers(self.project), load_own_rules(self.project)
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
         changes = changes_of(digest)
@@ -143,6 +146,10 @@ class Gate:
             mode=stack.mode,
             trust=stack.trust,
             tokens=token_shapes(stack, self.environment),
+            waivers=waivers,
+            waivable=waivable_rules(own.rules),
+            own_rules=own.rules,
+            own_rules_broken=own.broken,
         )
         steps = None
         if raw.plan is not None:

@@ -53,6 +53,7 @@ class RecordedFinding(_Part):
     rule: str
     severity: Severity
     reason: str
+    waived: str = ""
 
 
 class ApprovalRecord(_Part):
@@ -110,7 +111,9 @@ def parse_record(text: str, source: str) -> ApprovalRecord:
 def recorded(findings: tuple[Finding, ...]) -> tuple[RecordedFinding, ...]:
     """Findings as a record keeps them."""
     return tuple(
-        RecordedFinding(rule=finding.rule, severity=finding.severity, reason=finding.reason)
+        RecordedFinding(
+            rule=finding.rule, severity=finding.severity, reason=finding.reason, waived=finding.waived
+        )
         for finding in findings
     )
 

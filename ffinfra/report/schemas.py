@@ -104,6 +104,8 @@ class FindingForm(Form):
     reason: str
     resources: tuple[str, ...]
     way_out: str
+    waived: str = ""
+    """By which waiver it weighs nothing; empty where none bears it."""
 
     @classmethod
     def of(cls, finding: Finding) -> FindingForm:
@@ -114,6 +116,7 @@ class FindingForm(Form):
             reason=finding.reason,
             resources=finding.resources,
             way_out=finding.way_out,
+            waived=finding.waived,
         )
 
 

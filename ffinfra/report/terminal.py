@@ -99,10 +99,13 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
 
 
 def _print_finding(console: Console, finding: Finding) -> None:
-    console.print(
-        f"[{_SEVERITY_STYLE[finding.severity]}]{finding.severity.upper()}[/] "
-        f"[bold]{escape(finding.rule)}[/]: {escape(plain(finding.reason))}"
-    )
+    style, word = _SEVERITY_STYLE[finding.severity], finding.severity.upper()
+    if finding.waived:
+        style, word = "dim", f"WAIVED {word}"
+    console.print(f"[{style}]{word}[/] [bold]{escape(finding.rule)}[/]: {escape(plain(finding.reason))}")
+    if finding.waived:
+        console.print(Text(f"    {plain(finding.waived)}", style="dim"))
+        return
     for resource in finding.resources[:5]:
         console.print(Text(f"    {plain(resource)}", style="dim"))
     if len(finding.resources) > 5:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
 from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.waiving import idle, in_force, waived
 
 _ORDER = (Severity.BLOCK, Severity.DESTRUCTIVE, Severity.NOTE)
 
@@ -24,22 +26,41 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.identifier))
 
 
+def waivable_rules(own: Iterable[Rule] = ()) -> frozenset[str]:
+    """The identifiers that a waiver may name."""
+    return frozenset(rule.identifier for rule in (*all_rules(), *own) if rule.waivable)
+
+
 def evaluate(context: GateContext) -> Verdict:
-    """Apply every rule; the most severe findings come first."""
+    """Apply every rule and the waivers; the most severe findings come first, waived ones last."""
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    for rule in all_rules():
-        if rule.needs_declarations and context.declarations is None:
-            skipped.append(
-                Skipped(rule.identifier, "the declarations that belong to this preview are not here")
-            )
+    judged: set[str] = set()
+    for rule in (*all_rules(), *context.own_rules):
+        reason = _inapplicable(rule, context)
+        if reason:
+            skipped.append(Skipped(rule.identifier, reason))
             continue
-        if context.kind is not None and context.kind not in rule.stacks:
-            skipped.append(Skipped(rule.identifier, f"stack {context.kind} does not hold what it judges"))
-            continue
+        judged.add(rule.identifier)
         findings.extend(_finding(rule, hit) for hit in rule.evaluate(context))
-    findings.sort(key=lambda finding: (_ORDER.index(finding.severity), finding.rule, finding.resources))
+    waivers = in_force(context.waivers, context.waivable, context.now.date())
+    findings = [waived(finding, waivers) for finding in findings]
+    findings += idle(waivers, findings, judged)
+    findings.sort(key=_place)
     return Verdict(tuple(findings), tuple(skipped))
+
+
+def _inapplicable(rule: Rule, context: GateContext) -> str:
+    """Why a rule cannot be applied; empty when it can."""
+    if rule.needs_declarations and context.declarations is None:
+        return "the declarations that belong to this preview are not here"
+    if context.kind is not None and context.kind not in rule.stacks:
+        return f"stack {context.kind} does not hold what it judges"
+    return ""
+
+
+def _place(finding: Finding) -> tuple[bool, int, str, tuple[str, ...]]:
+    return bool(finding.waived), _ORDER.index(finding.severity), finding.rule, finding.resources
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

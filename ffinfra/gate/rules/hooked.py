@@ -27,4 +27,5 @@ RULE = Rule(
     way_out="Let __main__.py call ffinfra.gate.guard.install before any resource is declared",
     evaluate=_evaluate,
     needs_declarations=True,
+    waivable=False,
 )

@@ -29,4 +29,5 @@ RULE = Rule(
     severity=Severity.BLOCK,
     way_out="Use the engine version that this project is tested with, or extend ffinfra.gate and its tests",
     evaluate=_evaluate,
+    waivable=False,
 )

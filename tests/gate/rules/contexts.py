@@ -16,7 +16,8 @@ from ffinfra.dns.records import make_rrset
 from ffinfra.gate.changes import Change, ChangeSet, property_changes
 from ffinfra.gate.context import GateContext, TokenShape
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.rules import evaluate
+from ffinfra.gate.rules import evaluate, waivable_rules
+from ffinfra.gate.waivers import Waiver
 from ffinfra.network.network import Network
 from ffinfra.stack import Declarations, StackKind, read_declarations
 
@@ -129,6 +130,8 @@ def context(
     incomplete: tuple[str, ...] = (),
     unreadable: tuple[str, ...] = (),
     providers: Sequence[Change] = (),
+    waivers: Sequence[Waiver] = (),
+    own_rules_broken: str = "",
 ) -> GateContext:
     return GateContext(
         changes=ChangeSet(tuple(changes), incomplete, unreadable, tuple(providers)),
@@ -137,6 +140,9 @@ def context(
         kind=kind,
         mode=mode,
         tokens=tokens or {},
+        waivers=tuple(waivers),
+        waivable=waivable_rules(),
+        own_rules_broken=own_rules_broken,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +12,11 @@ from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.context import GateContext, TokenShape
 from ffinfra.gate.findings import Skipped
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.rules import all_rules, evaluate
+from ffinfra.gate.rules import all_rules, evaluate, waivable_rules
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
 from ffinfra.stack import StackKind
-from tests.gate.rules import delegation_cases, network_cases, step_cases
+from tests.gate.rules import delegation_cases, exception_cases, network_cases, step_cases
 from tests.gate.rules.contexts import (
     NOW,
     RRSET,
@@ -30,6 +31,7 @@ from tests.gate.rules.contexts import (
     sample,
     with_network,
 )
+from tests.gate.rules.exception_cases import waiver
 
 NETWORK = sample().network
 ADDRESS = "sn5-ipv4, an address that tunnels, glue or the nodes' firmware have on file"
@@ -89,6 +91,7 @@ PASSING: list[Case] = [
     *step_cases.PASSING,
     *delegation_cases.PASSING,
     *network_cases.PASSING,
+    *exception_cases.PASSING,
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
     ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
@@ -107,6 +110,7 @@ FAILING: list[Case] = [
     *step_cases.FAILING,
     *delegation_cases.FAILING,
     *network_cases.FAILING,
+    *exception_cases.FAILING,
     (
         "readable",
         lambda: context(unreadable=("operation 'explode' on x",), incomplete=("sn5-ipv4 is protected",)),
@@ -249,6 +253,34 @@ def test_every_rule_has_both_cases() -> None:
     identifiers = {rule.identifier for rule in all_rules()}
     assert {rule for rule, _, _ in PASSING} == identifiers
     assert {rule for rule, _, _ in FAILING} == identifiers
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged"), [(rule, judged) for rule, judged, _ in FAILING if rule in waivable_rules()]
+)
+def test_every_failing_case_can_be_waived(rule: str, judged: Callable[[], GateContext]) -> None:
+    """By one waiver for each resource; what names no resource stays."""
+    before = judged()
+    found = [one for one in evaluate(before).findings if one.rule == rule]
+    resources = {resource for one in found for resource in one.resources}
+    waivers = tuple(waiver(rule, f"{resource}*") for resource in sorted(resources))
+    after = [one for one in evaluate(replace(before, waivers=waivers)).findings if one.rule == rule]
+    assert [one.reason for one in after if not one.waived] == [
+        one.reason for one in found if len(one.resources) != 1
+    ]
+    for one in after:
+        assert one.waived in ("", "waived until 2026-12-31 by alex: known, and borne until then")
+
+
+@pytest.mark.parametrize("rule", sorted({rule.identifier for rule in all_rules()} - waivable_rules()))
+def test_what_cannot_be_waived_stays(rule: str) -> None:
+    """The other half of the walk."""
+    for identifier, judged, _ in FAILING:
+        if identifier != rule:
+            continue
+        verdict = evaluate(replace(judged(), waivers=(waiver(rule, "*:::*"),)))
+        assert all(not one.waived for one in verdict.findings)
+        assert any("names no rule that can be waived" in one.reason for one in verdict.findings)
 
 
 def test_every_rule_names_a_way_out() -> None:

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
-from ffinfra.commands import config, gate, hosts, network
+from ffinfra.commands import config, gate, gate_log, hosts, network
 from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.failover import failover_command
 from ffinfra.commands.kernel import kernel_app
@@ -37,6 +37,7 @@ app.add_typer(dns_app, name="dns")
 app.command("preview")(gate.preview_command)
 app.command("approve")(gate.approve_command)
 app.command("apply")(gate.apply_command)
+app.command("log")(gate_log.log_command)
 app.command("failover")(failover_command)
 app.command("runbook")(runbook_command)
 gate_app.command("check")(gate.gate_check_command)

@@ -50,6 +50,8 @@ class StackInput:
     declarations: Declarations
     mode: Mode | None
     trust: Trust = Trust.PUBLISHED
+    free_additions: bool = False
+    """Whether a change that only adds resources needs nobody's approval."""
 
 
 def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> StackInput:
@@ -83,7 +85,8 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     if network is None or delegations is None or problems:
         raise InvalidInputError(problems)
     zones = read_declared_zones(project / "dns", delegations, network)
-    read = StackInput(name, kind, Declarations(network, delegations, zones), mode, trust)
+    free = _truth(name, configuration, "ffinfra:freeAdditions")
+    read = StackInput(name, kind, Declarations(network, delegations, zones), mode, trust, free)
     if mode is not None:
         _refuse_broken_validation(read, Standing(mode, trust))
     return read
@@ -132,6 +135,23 @@ def _trust(name: str, configuration: Mapping[str, Any]) -> Trust:
         return Trust(str(value))
     except ValueError:
         raise _invalid(name, "ffinfra:trust", f"{value!r} is no state of trust", Trust) from None
+
+
+def _truth(name: str, configuration: Mapping[str, Any], key: str) -> bool:
+    value = configuration.get(key, False)
+    text = str(value).lower()
+    if text in ("true", "false"):
+        return text == "true"
+    raise InvalidInputError(
+        [
+            Problem(
+                place=Place(f"Pulumi.{name}.yaml"),
+                path=f"config.{key}",
+                what=f"{value!r} is no truth value",
+                way_out="Allowed are: true, false",
+            )
+        ]
+    )
 
 
 def _refuse_broken_validation(stack: StackInput, wanted: Standing) -> None:

@@ -56,8 +56,8 @@ rule that can be waived does not count and is a finding of `waivers-hold`; so is
 ## Rules of your own
 
 Each function of `gate_rules.py` beside Pulumi.yaml whose name has no leading underscore is a rule `own-NAME`. It
-takes a `GateContext` (`ffinfra/gate/context.py`) and yields `Hit`s. What fails in it blocks, with the last line of its
-traceback.
+takes a `GateContext` (`ffinfra/gate/context.py`) and yields `Hit`s. What fails in it blocks, and the last line of its
+traceback is told.
 
     from ffinfra.gate.rules.rule import Hit
 

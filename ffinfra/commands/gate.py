@@ -25,14 +25,16 @@ from ffinfra.dns.delegation.modes import Mode
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Applied, Watcher, apply
-from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approvals_needed, approve, prepare
+from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approve, prepare, still_blocked
 from ffinfra.gate.changes import changes_of
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.rules import evaluate
+from ffinfra.gate.quorum import approvals_needed
+from ffinfra.gate.record import Override
+from ffinfra.gate.rules import all_rules, evaluate
 from ffinfra.gate.urn import name_of
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.schemas import (
@@ -50,6 +52,13 @@ ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every prope
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 
+BreakGlassOption = Annotated[
+    str | None,
+    typer.Option("--break-glass", help="Why the rules of --skip-rule count for nothing this once."),
+]
+SkipRuleOption = Annotated[
+    list[str] | None, typer.Option("--skip-rule", help="A rule to override; with --break-glass.")
+]
 StandbyOption = Annotated[
     Mode | None,
     typer.Option("--standby", help="Sign a failover to this mode ahead; valid for 30 days."),
@@ -72,23 +81,28 @@ def preview_command(
     raise typer.Exit(ExitCode.FINDING if preview.verdict.blocked else ExitCode.OK)
 
 
-def approve_command(
+def approve_command(  # noqa: PLR0913, PLR0917 - an option each
     approval: Annotated[str | None, typer.Argument(help="An approval to add a signature to.")] = None,
     stack: StackOption = None,
     project: ProjectOption = None,
     key: KeyOption = None,
     standby: StandbyOption = None,
+    break_glass: BreakGlassOption = None,
+    skip_rule: SkipRuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Preview, show, and sign what was shown. Exit 0: signed; 3: the change is blocked."""
+    override = _override(break_glass, skip_rule or [])
     gate = gate_of(project, stack)
     now = datetime.now(UTC)
     preview = take_preview(gate) if standby is None else standby_preview(Switch(gate, standby))
     show_preview(output(as_json), preview)
-    if preview.verdict.blocked:
+    if still_blocked(preview.verdict, override):
         raise typer.Exit(ExitCode.FINDING)
     valid_for = VALID_FOR if standby is None else STANDBY_FOR
-    record = gate.store.find(approval).record if approval else prepare(gate, preview, now, valid_for)
+    record = (
+        gate.store.find(approval).record if approval else prepare(gate, preview, now, valid_for, override)
+    )
     if approval and (record.steps != preview.steps or record.bindings != preview.bindings):
         raise InvalidInputError(
             [
@@ -99,7 +113,7 @@ def approve_command(
                 )
             ]
         )
-    stored = approve(gate, record, signing_key(key))
+    stored = approve(gate, record, signing_key(key) if record.approvals_needed or key else None)
     have, need = len(stored.signatures), record.approvals_needed
     talk().print(
         f"[green]signed[/] approval {record.identifier[:12]} of {gate.stack}: {len(record.steps)} steps, "
@@ -160,6 +174,24 @@ def gate_check_command(
     raise typer.Exit(ExitCode.FINDING if verdict.blocked else ExitCode.OK)
 
 
+def _override(reason: str | None, rules: list[str]) -> Override | None:
+    if reason is None and not rules:
+        return None
+    fixed = {rule.identifier for rule in all_rules() if not rule.waivable}
+    problems = [f"{rule} cannot be overridden" for rule in rules if rule in fixed]
+    if reason is None or not 10 <= len(reason) <= 500 or not reason.isprintable():
+        problems.append("--break-glass needs a reason of 10 to 500 characters")
+    if not rules:
+        problems.append("--break-glass needs the rules that it breaks, each with --skip-rule")
+    if problems:
+        way_out = 'Such as --skip-rule shared-cpu --break-glass "sn5 is all that is left tonight"'
+        raise InvalidInputError(
+            [Problem(place=Place("--break-glass"), what=what, way_out=way_out) for what in problems]
+        )
+    assert reason is not None
+    return Override(rules=tuple(sorted(set(rules))), reason=reason)
+
+
 def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
     """A preview with a sign of life."""
     with talk().status(f"previewing {gate.stack}"):
@@ -187,7 +219,11 @@ def preview_form(stack: str | None, context: GateContext, verdict: Verdict, need
         stack=stack,
         blocked=verdict.blocked,
         approval_needed=needed,
-        approvals=approvals_needed(verdict, has_steps=needed),
+        approvals=approvals_needed(
+            ((change.operation, change.urn) for change in context.changes.effective),
+            destructive=verdict.destructive,
+            free_additions=False,
+        ),
         changes=tuple(ChangeForm.of(change) for change in context.changes.effective),
         zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
         findings=findings_of(verdict),

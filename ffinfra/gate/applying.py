@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ffinfra.gate.approvals import Outcome, StoredApproval
+from ffinfra.gate.approving import still_blocked
 from ffinfra.gate.changes import GATE_RECORD_TYPE, changes_of
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent, performed
+from ffinfra.gate.findings import Verdict
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.leftovers import clear_own_lock, end_orphans
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.previewing import Gate, Present
 from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
-from ffinfra.gate.state import StackState
 from ffinfra.gate.update_run import UpdateResult, run_update
 from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
 from ffinfra.gate.usable import Situation, usable_approval
@@ -78,20 +80,23 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
         settled = settle_pending(gate.engine, situation.state.pending)
         situation = gate.situation()
     state, key = situation.state, situation.key
-    record = _verified(gate, identifier, situation).record
+    verified = _verified(gate, identifier, situation)
+    record = verified.record
     resumed = state.last_approval == record.identifier
     stored = gate.store.find(record.identifier)
     before = stored.outcome.performed if stored.outcome else ()
     watcher.say("planning afresh and comparing with the approval")
-    plan, planned = _fresh_plan(gate, record.identifier, state)
-    _compare(record, planned, key, resumed=resumed)
+    fresh = _fresh_plan(gate, record.identifier, situation)
+    _compare(record, fresh.steps, key, resumed=resumed)
+    if not resumed:
+        _judge_afresh(record, verified, fresh.verdict)
     started = datetime.now(UTC)
     begun = Outcome(
         approval=record.identifier, started=started, ended=started, complete=False, performed=before
     )
     gate.store.set_outcome(record, begun)
-    watcher.say(f"performing {len(planned)} approved steps")
-    result = run_update(gate.engine, plan, record.identifier, watcher.step)
+    watcher.say(f"performing {len(fresh.steps)} approved steps")
+    result = run_update(gate.engine, fresh.plan, record.identifier, watcher.step)
     outcome = _outcome(begun, result, record)
     gate.store.set_outcome(record, outcome)
     return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
@@ -118,7 +123,16 @@ def _verified(gate: Gate, identifier: str | None, present: Present) -> Verified:
     return judged
 
 
-def _fresh_plan(gate: Gate, approval: str, state: StackState) -> tuple[str, tuple[PlannedStep, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A plan made just before it is used, secrets in clear, and what the rules say of it now."""
+
+    plan: str = field(repr=False)
+    steps: tuple[PlannedStep, ...]
+    verdict: Verdict
+
+
+def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
     raw = gate.engine.preview(approval=approval)
     if raw.plan is None:
         raise OperationalError(
@@ -126,7 +140,20 @@ def _fresh_plan(gate: Gate, approval: str, state: StackState) -> tuple[str, tupl
             "Preview and approve anew",
         )
     changes = changes_of(parse_digest(raw.digest, f"plan of {gate.stack}"))
-    return raw.plan, planned_steps(raw.plan, changes, state.inputs)
+    verdict = evaluate(gate.context(present.stack, changes, datetime.now(UTC)))
+    return _Fresh(raw.plan, planned_steps(raw.plan, changes, present.state.inputs), verdict)
+
+
+def _judge_afresh(record: ApprovalRecord, verified: Verified, verdict: Verdict) -> None:
+    """The rules are asked again: what a record says of its own harmlessness counts for nothing."""
+    blocking = [one for one in verdict.findings if one.blocks]
+    if still_blocked(verdict, record.override):
+        said = "; ".join(f"{one.rule}: {one.reason}" for one in blocking[:3])
+        raise ApprovalRefusedError(Refusal(f"a rule blocks this change now: {said}", blocking[0].way_out))
+    if verdict.destructive and len(verified.signers) < 2:
+        raise ApprovalRefusedError(
+            Refusal("the change is destructive, and one person signed it", "Let a second person sign it")
+        )
 
 
 def _compare(

@@ -51,6 +51,8 @@ class StoredApproval:
     record: ApprovalRecord
     signatures: tuple[str, ...]
     outcome: Outcome | None
+    acknowledged: bool = False
+    """Whether a note lies beside it that its override was looked at; who signed that is the log's to verify."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class ApprovalStore:
 
     folder: Path
 
-    def add(self, record: ApprovalRecord, signature: str) -> Path:
+    def add(self, record: ApprovalRecord, signature: str | None) -> Path:
         """Store a record, or one more signature of it; returns the record's file."""
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.file_of(record)
         if not file.exists():
             _write_new(file, record.text)
+        if signature is None:
+            return file
         name = hashlib.sha256(signature.encode()).hexdigest()[:12]
         signature_file = file.with_name(f"{_stem(file)}.{name}.sig")
         if not signature_file.exists():
@@ -78,6 +82,13 @@ class ApprovalStore:
         partial = target.with_suffix(".partial")
         partial.write_text(outcome.model_dump_json(indent=1) + "\n")
         partial.replace(target)
+
+    def acknowledge(self, record: ApprovalRecord, signature: str) -> Path:
+        """Note that an override was looked at."""
+        file = self.file_of(record)
+        target = file.with_name(f"{_stem(file)}.acknowledged")
+        _write_new(target, signature)
+        return target
 
     def all(self) -> tuple[StoredApproval, ...]:
         """Every approval, the oldest first.
@@ -131,7 +142,8 @@ class ApprovalStore:
         signatures = tuple(read_once(part) for part in sorted(file.parent.glob(f"{_stem(file)}.*.sig")))
         outcome_file = file.with_name(f"{_stem(file)}.outcome.json")
         outcome = Outcome.model_validate_json(read_once(outcome_file)) if outcome_file.exists() else None
-        return StoredApproval(record, signatures, outcome)
+        acknowledged = file.with_name(f"{_stem(file)}.acknowledged").exists()
+        return StoredApproval(record, signatures, outcome, acknowledged)
 
 
 def read_once(file: Path) -> str:

@@ -10,9 +10,11 @@ from pathlib import Path
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.record import ApprovalRecord, recorded
+from ffinfra.gate.quorum import least_approvals
+from ffinfra.gate.record import ApprovalRecord, Override, recorded
+from ffinfra.gate.rules import all_rules
 from ffinfra.gate.signatures import sign
-from ffinfra.gate.signers import signers_of_change
+from ffinfra.gate.signers import authority_in_force, signers_of_change
 from ffinfra.problems import OperationalError
 
 VALID_FOR = timedelta(hours=12)
@@ -23,19 +25,31 @@ STANDBY_FOR = timedelta(days=30)
 
 
 def prepare(
-    gate: Gate, preview: GatePreview, now: datetime, valid_for: timedelta = VALID_FOR
+    gate: Gate,
+    preview: GatePreview,
+    now: datetime,
+    valid_for: timedelta = VALID_FOR,
+    override: Override | None = None,
 ) -> ApprovalRecord:
     """The record that would approve a preview.
+
+    Args:
+        gate: the stack's gate.
+        preview: what was shown.
+        now: the present time.
+        valid_for: how long it may wait.
+        override: rules that the signer breaks on purpose.
 
     Raises:
         OperationalError: the preview cannot be approved; the text says why.
     """
-    if preview.verdict.blocked or preview.steps is None:
+    if preview.steps is None or still_blocked(preview.verdict, override):
         raise OperationalError(
             f"the change of {gate.stack} is blocked and cannot be approved",
             "See the findings above for the way out",
         )
-    return ApprovalRecord(
+    authority = authority_in_force(gate.project, gate.store, preview.state.last_approval, gate.environment)
+    record = ApprovalRecord(
         stack=gate.stack,
         predecessor=preview.state.last_approval,
         created=now.replace(microsecond=0),
@@ -45,17 +59,32 @@ def prepare(
         steps=preview.steps,
         findings=recorded(preview.verdict.findings),
         signers=signers_of_change(gate.project),
-        approvals_needed=approvals_needed(preview.verdict, has_steps=bool(preview.steps)),
+        free_additions=preview.stack.free_additions,
+        override=override,
+        approvals_needed=0,
     )
+    return record.model_copy(update={"approvals_needed": least_approvals(record, authority)})
 
 
-def approve(gate: Gate, record: ApprovalRecord, key: Path) -> StoredApproval:
+def still_blocked(verdict: Verdict, override: Override | None) -> bool:
+    """Whether a rule blocks that is not overridden; what cannot be waived cannot be overridden either."""
+    fixed = frozenset(rule.identifier for rule in all_rules() if not rule.waivable)
+    broken = frozenset(override.rules) - fixed if override else frozenset[str]()
+    return any(finding.blocks and finding.rule not in broken for finding in verdict.findings)
+
+
+def approve(gate: Gate, record: ApprovalRecord, key: Path | None) -> StoredApproval:
     """Sign a record and store it; signing one that is there already adds a signature.
+
+    Args:
+        gate: the stack's gate.
+        record: what is approved.
+        key: the SSH key; None stores a record that needs nobody.
 
     Raises:
         OperationalError: the key cannot sign.
     """
-    gate.store.add(record, sign(record.text, key))
+    gate.store.add(record, sign(record.text, key) if key else None)
     return gate.store.find(record.identifier)
 
 
@@ -68,10 +97,3 @@ def author(project: Path, environment: Mapping[str, str]) -> str:
         if answer.returncode == 0 and answer.stdout.strip():
             return answer.stdout.strip()
     return environment.get("USER", "unknown")
-
-
-def approvals_needed(verdict: Verdict, *, has_steps: bool) -> int:
-    """How many people must approve: none for nothing, two for what destroys, else one."""
-    if not has_steps:
-        return 0
-    return 2 if verdict.destructive else 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
+from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.waivers import Waiver
 from ffinfra.stack import Declarations, StackKind
 
@@ -42,6 +43,7 @@ class GateContext:
         waivable: the rules that waivers may name.
         own_rules: the community's own.
         own_rules_broken: why they could not be read; empty when they could.
+        overrides: rules that were broken on purpose, as long as nobody has acknowledged it.
     """
 
     changes: ChangeSet
@@ -55,6 +57,7 @@ class GateContext:
     waivable: frozenset[str] = frozenset()
     own_rules: tuple[Rule, ...] = ()
     own_rules_broken: str = ""
+    overrides: tuple[OpenOverride, ...] = ()
     dns: DnsView = field(init=False)
 
     def __post_init__(self) -> None:

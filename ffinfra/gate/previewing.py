@@ -16,6 +16,7 @@ from ffinfra.gate.digest import Digest, parse_digest
 from ffinfra.gate.engine import Engine, Preview
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.fingerprints import GateKey
+from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.record import ApprovedStep, Bindings
@@ -134,23 +135,10 @@ class Gate:
         """
         present = self.situation()
         stack = present.stack
-        waivers, own = read_waivers(self.project), load_own_rules(self.project)
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
         changes = changes_of(digest)
-        context = GateContext(
-            changes=changes,
-            now=now or datetime.now(UTC),
-            declarations=stack.declarations,
-            kind=stack.kind,
-            mode=stack.mode,
-            trust=stack.trust,
-            tokens=token_shapes(stack, self.environment),
-            waivers=waivers,
-            waivable=waivable_rules(own.rules),
-            own_rules=own.rules,
-            own_rules_broken=own.broken,
-        )
+        context = self.context(stack, changes, now or datetime.now(UTC))
         steps = None
         if raw.plan is not None:
             steps = tuple(
@@ -166,6 +154,28 @@ class Gate:
             present.bindings,
             steps,
             raw.talk,
+        )
+
+    def context(self, stack: StackInput, changes: ChangeSet, now: datetime) -> GateContext:
+        """What the rules look at: the changes, the declarations, and the project's waivers and own rules.
+
+        Raises:
+            InvalidInputError: waivers.yaml has mistakes.
+        """
+        own = load_own_rules(self.project)
+        return GateContext(
+            changes=changes,
+            now=now,
+            declarations=stack.declarations,
+            kind=stack.kind,
+            mode=stack.mode,
+            trust=stack.trust,
+            tokens=token_shapes(stack, self.environment),
+            waivers=read_waivers(self.project),
+            waivable=waivable_rules(own.rules),
+            own_rules=own.rules,
+            own_rules_broken=own.broken,
+            overrides=open_overrides(self.store.all()),
         )
 
 

@@ -56,6 +56,14 @@ class RecordedFinding(_Part):
     waived: str = ""
 
 
+class Override(_Part):
+    """A rule that blocks, broken on purpose by the one who signs."""
+
+    rules: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The rules that count for nothing in this change; all others still block."""
+    reason: Annotated[str, Field(min_length=10, max_length=500)]
+
+
 class ApprovalRecord(_Part):
     """A record; its identifier is the SHA-256 of its canonical text."""
 
@@ -72,6 +80,9 @@ class ApprovalRecord(_Part):
     findings: tuple[RecordedFinding, ...]
     signers: str
     """The .allowed_signers of the change: they judge the next one, never this one."""
+    free_additions: bool = False
+    """Whether pure additions need nobody from the next change on, as the change's configuration says."""
+    override: Override | None = None
     approvals_needed: Annotated[int, Field(ge=0, le=9)]
 
     @property

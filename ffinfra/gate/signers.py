@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffinfra.gate.approvals import ApprovalStore, read_once
+from ffinfra.gate.record import ApprovalRecord
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 
 SIGNERS_FILE = ".allowed_signers"
@@ -21,15 +22,17 @@ PIN_VARIABLE = "FFINFRA_SIGNERS_SHA256"
 
 
 @dataclass(frozen=True, slots=True)
-class SignersInForce:
-    """The set that judges the next approval.
+class Authority:
+    """Who and what judges the next approval.
 
     Attributes:
-        text: in the format of ssh-keygen(1), ALLOWED SIGNERS.
+        signers: in the format of ssh-keygen(1), ALLOWED SIGNERS.
+        free_additions: whether pure additions need nobody.
         newly_pinned: the pin was made just now, from the file as it is; tell the person.
     """
 
-    text: str
+    signers: str
+    free_additions: bool = False
     newly_pinned: bool = False
 
 
@@ -53,12 +56,12 @@ def signers_of_change(project: Path) -> str:
     return read_once(file)
 
 
-def signers_in_force(
+def authority_in_force(
     project: Path,
     store: ApprovalStore,
     last_approval: str | None,
     environment: Mapping[str, str] = os.environ,
-) -> SignersInForce:
+) -> Authority:
     """The set that judges.
 
     Raises:
@@ -66,13 +69,11 @@ def signers_in_force(
         OperationalError: nothing was ever applied and the file is not the pinned one.
     """
     if last_approval is not None:
-        return SignersInForce(store.find(last_approval).record.signers)
+        return authority_of(store.find(last_approval).record)
     text = signers_of_change(project)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    pinned = environment.get(PIN_VARIABLE)
+    digest = signers_digest(text)
+    pinned = pinned_digest(project, environment)
     pin_file = _pin_file(project, environment)
-    if pinned is None and pin_file.is_file():
-        pinned = pin_file.read_text().strip()
     if pinned is None:
         if environment.get("CI"):
             raise OperationalError(
@@ -80,13 +81,31 @@ def signers_in_force(
             )
         pin_file.parent.mkdir(parents=True, exist_ok=True)
         pin_file.write_text(f"{digest}\n")
-        return SignersInForce(text, newly_pinned=True)
+        return Authority(text, newly_pinned=True)
     if pinned != digest:
         raise OperationalError(
             f"{SIGNERS_FILE} is not the set that was pinned here",
             f"If you know and meant the change, remove {pin_file} (or change {PIN_VARIABLE}) and look again",
         )
-    return SignersInForce(text)
+    return Authority(text)
+
+
+def authority_of(record: ApprovalRecord) -> Authority:
+    """What an applied record hands on to the next one."""
+    return Authority(record.signers, record.free_additions)
+
+
+def signers_digest(text: str) -> str:
+    """What a pin holds of a set of signers."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pinned_digest(project: Path, environment: Mapping[str, str]) -> str | None:
+    """The SHA-256 of the first set, as pinned for this checkout; None where nothing is pinned."""
+    pin_file = _pin_file(project, environment)
+    if PIN_VARIABLE in environment:
+        return environment[PIN_VARIABLE]
+    return pin_file.read_text().strip() if pin_file.is_file() else None
 
 
 def _pin_file(project: Path, environment: Mapping[str, str]) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ffinfra.gate.approvals import ApprovalStore, StoredApproval
 from ffinfra.gate.bindings import STATE_MOVED, differing
 from ffinfra.gate.record import ApprovalRecord, Bindings
-from ffinfra.gate.signers import signers_in_force
+from ffinfra.gate.signers import authority_in_force
 from ffinfra.gate.state import StackState
 from ffinfra.gate.verification import Refusal, Verified, verify_approval
 
@@ -68,9 +68,9 @@ def usable_approval(situation: Situation, identifier: str | None) -> Verified | 
 
 def _judge(situation: Situation, stored: StoredApproval) -> Verified | Refusal:
     last = situation.state.last_approval
-    signers = signers_in_force(situation.project, situation.store, last, situation.environment)
+    authority = authority_in_force(situation.project, situation.store, last, situation.environment)
     judged = verify_approval(
-        stored, stack=situation.stack, signers=signers.text, last_approval=last, now=situation.now
+        stored, stack=situation.stack, authority=authority, last_approval=last, now=situation.now
     )
     if isinstance(judged, Refusal):
         return judged

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.quorum import least_approvals
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.signatures import BadSignature, Signature, verify
+from ffinfra.gate.signers import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,14 @@ class Verified:
 
 
 def verify_approval(
-    stored: StoredApproval, *, stack: str, signers: str, last_approval: str | None, now: datetime
+    stored: StoredApproval, *, stack: str, authority: Authority, last_approval: str | None, now: datetime
 ) -> Verified | Refusal:
     """Judge an approval.
 
     Args:
         stored: the approval as it lies in the folder.
         stack: the stack that it is to be used for.
-        signers: the set in force.
+        authority: the set of signers in force.
         last_approval: the approval that the state names as used last.
         now: the present time.
     """
@@ -54,22 +56,29 @@ def verify_approval(
         )
     if record.expired(now):
         return Refusal(f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC", "Preview and approve anew")
-    return _quorum(stored, signers, now)
+    return quorum(stored, authority, now)
 
 
-def _quorum(stored: StoredApproval, signers: str, now: datetime) -> Verified | Refusal:
-    """Count people, not signatures: two keys of one name are one, so the second is never the author again."""
+def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verified | Refusal:
+    """Whether enough people signed; two keys of one name are one person.
+
+    Args:
+        stored: the approval.
+        authority: the set of signers that judges it.
+        at: the time at which the keys must be valid.
+    """
     record = stored.record
     names: set[str] = set()
     reasons: list[str] = []
     for armoured in stored.signatures:
-        match verify(record.text, armoured, signers, now):
+        match verify(record.text, armoured, authority.signers, at):
             case Signature(signer):
                 names.add(signer)
             case BadSignature(reason):
                 reasons.append(reason)
-    if len(names) < record.approvals_needed:
-        have = f"{len(names)} of {record.approvals_needed} signatures hold"
+    needed = least_approvals(record, authority)
+    if len(names) < needed:
+        have = f"{len(names)} of {needed} signatures hold"
         someone = "a second person" if names else "an allowed signer"
         return Refusal("; ".join(dict.fromkeys([have, *reasons])), f"Let {someone} sign it: ffinfra approve")
     return Verified(record, tuple(sorted(names)))

@@ -100,6 +100,8 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
 
 def _print_finding(console: Console, finding: Finding) -> None:
     style, word = _SEVERITY_STYLE[finding.severity], finding.severity.upper()
+    if finding.rule == "glass-broken":
+        style = "bold red"
     if finding.waived:
         style, word = "dim", f"WAIVED {word}"
     console.print(f"[{style}]{word}[/] [bold]{escape(finding.rule)}[/]: {escape(plain(finding.reason))}")

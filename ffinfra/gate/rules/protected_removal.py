@@ -7,18 +7,8 @@ from collections.abc import Iterator
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.protected_kinds import PROTECTED_KINDS
 from ffinfra.gate.rules.rule import Hit, Rule
-
-PROTECTED_KINDS = {
-    "hcloud:index/primaryIp:PrimaryIp": "an address that tunnels, glue or the nodes' firmware have on file",
-    "hcloud:index/server:Server": "a machine",
-    "hcloud:index/zone:Zone": "a zone",
-    "hcloud:index/network:Network": "a network",
-    "hcloud:index/volume:Volume": "a disk",
-    "cloudflare:index/zone:Zone": "a zone",
-    "freifunk:index:ZoneContent": "a zone's content",
-}
-"""Kinds whose loss hurts, and as what; the protect option alone is not trusted, a change could drop it."""
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

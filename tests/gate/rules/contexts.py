@@ -16,6 +16,7 @@ from ffinfra.dns.records import make_rrset
 from ffinfra.gate.changes import Change, ChangeSet, property_changes
 from ffinfra.gate.context import GateContext, TokenShape
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.waivers import Waiver
 from ffinfra.network.network import Network
@@ -132,6 +133,7 @@ def context(
     providers: Sequence[Change] = (),
     waivers: Sequence[Waiver] = (),
     own_rules_broken: str = "",
+    overrides: Sequence[OpenOverride] = (),
 ) -> GateContext:
     return GateContext(
         changes=ChangeSet(tuple(changes), incomplete, unreadable, tuple(providers)),
@@ -143,6 +145,7 @@ def context(
         waivers=tuple(waivers),
         waivable=waivable_rules(),
         own_rules_broken=own_rules_broken,
+        overrides=tuple(overrides),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.waivers import Waiver
 from ffinfra.stack import StackKind
-from tests.gate.rules.contexts import Case, context, machine, sample, with_network
+from tests.gate.rules.contexts import NOW, Case, context, machine, sample, with_network
 
 SHARED = with_network(**machine(sample().network, "hc1", server_type="cx33"))
 
@@ -37,6 +38,7 @@ PASSING: list[Case] = [
         [],
     ),
     ("own-rules-run", context, []),
+    ("glass-broken", context, []),
 ]
 
 FAILING: list[Case] = [
@@ -71,6 +73,13 @@ FAILING: list[Case] = [
         "waivers-hold",
         lambda: _waived(waiver("hooked", "supernodes.sn5")),
         ["block: the waiver of hooked on supernodes.sn5 names no rule that can be waived"],
+    ),
+    (
+        "glass-broken",
+        lambda: context(
+            overrides=[OpenOverride("ab" * 32, NOW, ("shared-cpu", "survives"), "sn5 was all that was left")]
+        ),
+        [("note: on 2026-11-24 03:00 UTC shared-cpu, survives was overridden: sn5 was all that was left")],
     ),
     (
         "own-rules-run",

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
-from ffinfra.commands import config, gate, gate_log, hosts, network
+from ffinfra.commands import config, gate, gate_log, gate_report, hosts, network
 from ffinfra.commands.dns.app import dns_app
 from ffinfra.commands.failover import failover_command
 from ffinfra.commands.kernel import kernel_app
@@ -16,7 +16,7 @@ from ffinfra.commands.lab import lab_app
 from ffinfra.commands.runbook import runbook_command
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
-from ffinfra.gate.applying import ApprovalRefusedError
+from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import InvalidInputError, OperationalError
 
 app = typer.Typer(
@@ -44,6 +44,7 @@ gate_app.command("check")(gate.gate_check_command)
 app.command("survive")(network.survive_command)
 app.command("credentials")(network.credentials_command)
 app.command("costs")(network.costs_command)
+gate_app.command("report")(gate_report.report_command)
 app.command("inventory")(hosts.inventory_command)
 app.command("site-conf")(hosts.site_conf_command)
 config_app.command("check")(config.config_check_command)

@@ -17,8 +17,8 @@ from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
 from ffinfra.failover.switching import Switch
-from ffinfra.gate.applying import ApprovalRefusedError
 from ffinfra.gate.previewing import GatePreview
+from ffinfra.gate.refusal import ApprovalRefusedError
 
 
 @dataclass(frozen=True, slots=True)

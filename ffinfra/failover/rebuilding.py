@@ -105,7 +105,7 @@ def taken(missing: Missing, document: Mapping[str, Any]) -> tuple[tuple[Wanted, 
 
 
 def _wanted(digest: Digest) -> Iterator[Wanted]:
-    for step in digest.steps:
+    for step in digest.steps or ():
         new = step.new_state
         ours = not (is_stack(step.urn) or is_provider(step.urn) or type_of(step.urn) == GATE_RECORD_TYPE)
         if step.op == "create" and new is not None and new.custom and ours:

@@ -18,21 +18,14 @@ from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.previewing import Gate, Present
 from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
 from ffinfra.gate.update_run import UpdateResult, run_update
 from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
 from ffinfra.gate.usable import Situation, usable_approval
-from ffinfra.gate.verification import Refusal, Verified
+from ffinfra.gate.verification import Verified
 from ffinfra.problems import OperationalError
-
-
-class ApprovalRefusedError(Exception):
-    """Raised when there is no approval that fits; the command line exits with 4."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(f"{refusal.reason}. {refusal.way_out}")
 
 
 @dataclass(frozen=True, slots=True)

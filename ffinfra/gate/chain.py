@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signers import Authority, authority_of, signers_digest
 from ffinfra.gate.urn import is_provider
-from ffinfra.gate.verification import Refusal, quorum
+from ffinfra.gate.verification import quorum
 
 
 class Standing(StrEnum):

@@ -113,7 +113,7 @@ def changes_of(digest: Digest) -> ChangeSet:
     changes: list[Change] = []
     providers: list[Change] = []
     unreadable: list[str] = []
-    for step in digest.steps:
+    for step in digest.steps or ():
         operation = operation_of(step.op)
         unreadable += _odd_differences(step)
         if operation is None:
@@ -183,6 +183,8 @@ def _has_gate_hooks(state: ResourceState) -> bool:
 
 def property_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PropertyChange, ...]:
     """The leaves that differ between two sets of inputs, by path."""
+    if old == new:
+        return ()
     before = {path: _leaf(value) for path, value in leaves(old)}
     after = {path: _leaf(value) for path, value in leaves(new)}
     return tuple(

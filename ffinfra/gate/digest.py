@@ -7,10 +7,9 @@ than let one pass that it cannot read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import msgspec
 
 from ffinfra.problems import InvalidInputError, Place, Problem
 
@@ -24,48 +23,49 @@ KNOWN_DIFFERENCES = frozenset({"add", "add-replace", "delete", "delete-replace",
 """The kinds of property differences (sdk/go/common, plugin.DiffKind)."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+class _Part(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """A part of the digest; keys that are not named here are passed over."""
 
 
-class PropertyDifference(_Part):
+class PropertyDifference(_Part, frozen=True):
     """How one property differs."""
 
     kind: str
-    input_diff: bool = Field(alias="inputDiff", default=False)
+    input_diff: bool = False
 
 
-class ResourceState(_Part):
+class ResourceState(_Part, frozen=True):
     """A resource before or after a step."""
 
     urn: str
     type: str
     custom: bool = False
     id: str | None = None
-    inputs: Mapping[str, Any] = Field(default_factory=dict)
-    outputs: Mapping[str, Any] = Field(default_factory=dict)
+    inputs: dict[str, Any] = {}
     parent: str | None = None
     protect: bool = False
-    retain_on_delete: bool = Field(alias="retainOnDelete", default=False)
-    ignore_changes: tuple[str, ...] = Field(alias="ignoreChanges", default=())
+    retain_on_delete: bool = False
+    ignore_changes: tuple[str, ...] = ()
     provider: str | None = None
-    resource_hooks: Mapping[str, tuple[str, ...]] = Field(alias="resourceHooks", default_factory=dict)
+    resource_hooks: dict[str, tuple[str, ...]] = {}
 
 
-class Step(_Part):
+class Step(_Part, frozen=True):
     """One step of the plan."""
 
     op: str
     urn: str
     provider: str | None = None
-    old_state: ResourceState | None = Field(alias="oldState", default=None)
-    new_state: ResourceState | None = Field(alias="newState", default=None)
-    difference_reasons: tuple[str, ...] = Field(alias="diffReasons", default=())
-    replace_reasons: tuple[str, ...] = Field(alias="replaceReasons", default=())
-    detailed_difference: Mapping[str, PropertyDifference] | None = Field(alias="detailedDiff", default=None)
+    old_state: ResourceState | None = None
+    new_state: ResourceState | None = None
+    difference_reasons: tuple[str, ...] = msgspec.field(default=(), name="diffReasons")
+    replace_reasons: tuple[str, ...] = ()
+    detailed_difference: dict[str, PropertyDifference] | None = msgspec.field(
+        default=None, name="detailedDiff"
+    )
 
 
-class Diagnostic(_Part):
+class Diagnostic(_Part, frozen=True):
     """A message of the engine or of a provider."""
 
     urn: str | None = None
@@ -73,24 +73,21 @@ class Diagnostic(_Part):
     severity: str = "info"
 
 
-class Digest(_Part):
-    """The whole preview."""
+class Digest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The whole preview; a key at its top that is not known means another version."""
 
-    config: Mapping[str, Any] = Field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
-    change_summary: Mapping[str, int] = Field(alias="changeSummary", default_factory=dict)
-    maybe_corrupt: bool = Field(alias="maybeCorrupt", default=False)
+    change_summary: dict[str, int]
+    steps: tuple[Step, ...] | None = None
+    config: dict[str, Any] | None = None
+    diagnostics: tuple[Diagnostic, ...] | None = None
+    duration: int | float | None = None
+    maybe_corrupt: bool | None = None
+    permalink: str | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         """Messages that made the preview fail; steps after them are missing."""
-        return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error")
-
-
-_KNOWN_KEYS = frozenset(
-    {"config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt", "permalink"}
-)
+        return tuple(one for one in self.diagnostics or () if one.severity == "error")
 
 
 def parse_digest(text: str, source: str) -> Digest:
@@ -104,19 +101,19 @@ def parse_digest(text: str, source: str) -> Digest:
         InvalidInputError: it is truncated, no digest, or of a form that is not known.
     """
     try:
-        raw = json.JSONDecoder().raw_decode(text[_start(text) :])[0]
-        unknown = sorted(set(raw) - _KNOWN_KEYS)
-        if unknown or "changeSummary" not in raw:
-            raise ValueError(
-                f"it has {', '.join(unknown)}, which is not known" if unknown else "changeSummary is missing"
-            )
-        return Digest.model_validate({key: value for key, value in raw.items() if value is not None})
-    except (ValueError, ValidationError) as error:
+        start = _start(text)
+        try:
+            return msgspec.json.decode(text[start : text.rfind("}") + 1], type=Digest)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return msgspec.convert(json.JSONDecoder().raw_decode(text[start:])[0], type=Digest)
+    except (ValueError, msgspec.MsgspecError) as error:
         raise InvalidInputError(
             [
                 Problem(
                     place=Place(source),
-                    what=f"this is no complete digest of pulumi preview --json ({_brief(error)})",
+                    what=f"this is no complete digest of pulumi preview --json ({error})",
                     way_out="Make it anew with --json --show-replacement-steps --show-sames --show-reads",
                 )
             ]
@@ -128,10 +125,3 @@ def _start(text: str) -> int:
     if start < 0:
         raise ValueError("there is no JSON object in it")
     return start
-
-
-def _brief(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)

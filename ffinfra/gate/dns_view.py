@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
@@ -32,6 +33,10 @@ class Carrier(StrEnum):
     CLOUDFLARE = "Cloudflare"
     PARENT_SERVER = "the parent's primary"
     REGISTRAR = "the parent's registrar"
+
+
+Place = tuple[Carrier, str]
+"""A zone at a carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +75,70 @@ class _Piece:
 
 def dns_view(changes: ChangeSet) -> DnsView:
     """The DNS changes of a preview, which must hold unchanged resources too (--show-sames)."""
-    sides = _read_sides(changes)
+    carriers = [change for change in _one_per_resource(changes) if change.type in _READERS]
+    touched = {key for change in carriers if change.properties for key in _rough_keys(change)}
+    judged: list[Change] = []
+    idle: Counter[Place] = Counter()
+    for change in carriers:
+        keys = () if change.properties else _rough_keys(change)
+        if keys and touched.isdisjoint(keys):
+            idle[keys[0].place] += keys[0].records
+        else:
+            judged.append(change)
+    sides = _read_sides(judged)
     zones = [
-        ZoneChange(*key, found, tuple(sorted(sides.touched.get(key, ()))))
-        for key in sorted(sides.before.keys() | sides.after.keys())
-        if (found := differences(_united(sides.before.get(key, [])), _united(sides.after.get(key, []))))
+        ZoneChange(*place, _with_idle(found, idle[place]), tuple(sorted(sides.touched.get(place, ()))))
+        for place in sorted(sides.before.keys() | sides.after.keys())
+        if (found := differences(_united(sides.before.get(place, [])), _united(sides.after.get(place, []))))
     ]
     return DnsView(tuple(zones), tuple(sides.unreadable))
 
 
+def _with_idle(found: Differences, records: int) -> Differences:
+    """Records that stay as they are count on both sides, and need not be read for that."""
+    return replace(
+        found, records_before=found.records_before + records, records_after=found.records_after + records
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RoughKey:
+    """An RRset as its resource spells it: enough to tell that nothing touches it."""
+
+    place: Place
+    name: str
+    type: str
+    records: int = field(compare=False)
+
+
+def _rough_keys(change: Change) -> tuple[_RoughKey, ...]:
+    """The RRset of a resource that carries only one, before and after; empty for other kinds, which are read."""
+    return tuple(
+        key for inputs in (change.new_inputs, change.old_inputs) if (key := _rough_key(change.type, inputs))
+    )
+
+
+def _rough_key(kind: str, inputs: Mapping[str, Any] | None) -> _RoughKey | None:
+    if inputs is None:
+        return None
+    if kind == HETZNER_RRSET_TYPE:
+        place = (Carrier.HETZNER, _origin(str(inputs.get("zone"))))
+        records = len(inputs.get("records") or ())
+    elif kind == CLOUDFLARE_RECORD_TYPE:
+        place, records = (Carrier.CLOUDFLARE, str(inputs.get("zoneId"))), 1
+    else:
+        return None
+    return _RoughKey(place, str(inputs.get("name")).lower(), str(inputs.get("type")), records)
+
+
+@cache
+def _origin(zone: str) -> str:
+    return canonical_name(f"{zone}.")
+
+
 def rrsets_after(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset, ...]:
     """All RRsets of one zone at one carrier once the change is made."""
-    return _united(_read_sides(changes).after.get((carrier, zone), []))
+    return _united(_read_sides(_one_per_resource(changes)).after.get((carrier, zone), []))
 
 
 @dataclass(slots=True)
@@ -94,9 +151,9 @@ class _Sides:
     unreadable: list[str] = field(default_factory=list)
 
 
-def _read_sides(changes: ChangeSet) -> _Sides:
+def _read_sides(changes: Iterable[Change]) -> _Sides:
     sides = _Sides()
-    for change in _one_per_resource(changes):
+    for change in changes:
         for inputs, side in ((change.old_inputs, sides.before), (change.new_inputs, sides.after)):
             try:
                 piece = _piece(change, inputs)

@@ -27,29 +27,38 @@ class Operation(StrEnum):
     @property
     def changes_something(self) -> bool:
         """Whether the real thing or its record in the state is made, changed or removed."""
-        return self not in {
-            Operation.SAME,
-            Operation.READ,
-            Operation.READ_REPLACEMENT,
-            Operation.READ_DISCARD,
-            Operation.DISCARD_REPLACED,
-            Operation.REFRESH,
-        }
+        return self not in _LOOKING
 
     @property
     def removes(self) -> bool:
         """Whether the thing that exists is removed."""
-        return self in {Operation.DELETE, Operation.DELETE_REPLACED, Operation.REPLACE}
+        return self in _REMOVING
 
     @property
     def replaces(self) -> bool:
         """Whether this is a part of a replacement."""
-        return self in {
-            Operation.REPLACE,
-            Operation.CREATE_REPLACEMENT,
-            Operation.DELETE_REPLACED,
-            Operation.IMPORT_REPLACEMENT,
-        }
+        return self in _REPLACING
+
+
+_LOOKING = frozenset(
+    {
+        Operation.SAME,
+        Operation.READ,
+        Operation.READ_REPLACEMENT,
+        Operation.READ_DISCARD,
+        Operation.DISCARD_REPLACED,
+        Operation.REFRESH,
+    }
+)
+_REMOVING = frozenset({Operation.DELETE, Operation.DELETE_REPLACED, Operation.REPLACE})
+_REPLACING = frozenset(
+    {
+        Operation.REPLACE,
+        Operation.CREATE_REPLACEMENT,
+        Operation.DELETE_REPLACED,
+        Operation.IMPORT_REPLACEMENT,
+    }
+)
 
 
 def operation_of(word: str) -> Operation | None:

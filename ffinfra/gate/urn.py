@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=65_536)
 def type_of(urn: str) -> str:
     """The resource's own type, such as ``hcloud:index/server:Server``."""
     parts = urn.split("::", 3)

@@ -10,9 +10,10 @@ from pathlib import Path
 from ffinfra.gate.approvals import ApprovalStore, StoredApproval
 from ffinfra.gate.bindings import STATE_MOVED, differing
 from ffinfra.gate.record import ApprovalRecord, Bindings
+from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signers import authority_in_force
 from ffinfra.gate.state import StackState
-from ffinfra.gate.verification import Refusal, Verified, verify_approval
+from ffinfra.gate.verification import Verified, verify_approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,9 @@ from datetime import datetime
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.quorum import least_approvals
 from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import BadSignature, Signature, verify
 from ffinfra.gate.signers import Authority
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an approval counts for nothing here and now."""
-
-    reason: str
-    way_out: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ffinfra.gate.chain import LogEntry, Standing
 from ffinfra.gate.changes import Change, Hidden, PropertyValue
 from ffinfra.gate.dns_view import ZoneChange
 from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
@@ -173,51 +172,6 @@ class AppliedForm(Form):
     failures: tuple[str, ...]
     settled: tuple[str, ...]
     seconds: float
-
-
-class LogEntryForm(Form):
-    """One approval in the log."""
-
-    approval: str
-    created: str
-    author: str
-    signers: tuple[str, ...]
-    standing: Standing
-    steps: int
-    performed: int
-    override: tuple[str, ...]
-    """The rules that were broken on purpose."""
-    override_reason: str
-    acknowledged: bool
-    faults: tuple[str, ...]
-
-    @classmethod
-    def of(cls, entry: LogEntry) -> LogEntryForm:
-        """From the gate's entry."""
-        record, outcome = entry.stored.record, entry.stored.outcome
-        return cls(
-            approval=record.identifier,
-            created=record.created.isoformat(),
-            author=record.author,
-            signers=entry.signers,
-            standing=entry.standing,
-            steps=len(record.steps),
-            performed=len(outcome.performed) if outcome else 0,
-            override=record.override.rules if record.override else (),
-            override_reason=record.override.reason if record.override else "",
-            acknowledged=entry.stored.acknowledged,
-            faults=entry.faults,
-        )
-
-
-class LogForm(Form):
-    """``ffinfra log --json``."""
-
-    schema_name: Literal["ffinfra.log/1"] = Field(default="ffinfra.log/1", alias="schema")
-    stack: str
-    holds: bool
-    entries: tuple[LogEntryForm, ...]
-    faults: tuple[str, ...]
 
 
 class ProblemForm(Form):

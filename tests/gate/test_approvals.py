@@ -14,11 +14,12 @@ from ffinfra.gate.approvals import ApprovalStore, Outcome, PerformedStep, Stored
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovalRecord, Override, RecordedFinding, parse_record
+from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, Authority, signers_digest
 from ffinfra.gate.state import StackState
 from ffinfra.gate.usable import Situation, usable_approval
-from ffinfra.gate.verification import Refusal, Verified, verify_approval
+from ffinfra.gate.verification import Verified, verify_approval
 from ffinfra.problems import InvalidInputError, OperationalError
 from tests.gate.signing_people import ADDRESS, BINDINGS, CREATE, DELETION, NOW, UPDATE, URN, People, record_of
 

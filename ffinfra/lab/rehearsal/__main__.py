@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ffinfra.exit_codes import ExitCode
-from ffinfra.gate.applying import ApprovalRefusedError
+from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.rehearsal.result import lab_run_form
 from ffinfra.lab.rehearsal.steps import Rehearsal

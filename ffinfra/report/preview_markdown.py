@@ -1,0 +1,142 @@
+"""Previews as one comment of a pull request: Markdown that no name in it can break, and never too long.
+
+The most severe comes first; what does not fit is counted, never left out in silence. GitHub takes 65,536
+characters a comment (docs.github.com/rest/issues/comments), other forges about as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ffinfra.gate.findings import Severity
+from ffinfra.gate.operations import Operation
+from ffinfra.report.schemas import ChangeForm, FindingForm, PreviewForm, RRsetForm
+from ffinfra.report.terminal import plain
+
+LONGEST: Final = 59_000
+"""Characters of a comment."""
+MARK: Final = "<!-- ffinfra-preview -->"
+"""The first line, by which the next run finds the comment that it replaces."""
+LONGEST_VALUE: Final = 160
+"""Characters of one name or value."""
+
+_SIGNS: Final = {Severity.BLOCK: "🛑", Severity.DESTRUCTIVE: "⚠️", Severity.NOTE: "ℹ️"}  # noqa: RUF001
+_REDUNDANT: Final = frozenset({Operation.CREATE_REPLACEMENT, Operation.DELETE_REPLACED})
+
+
+def comment(previews: Sequence[PreviewForm]) -> str:
+    """One comment over all stacks."""
+    lines = [MARK, f"## {_headline(previews)}", ""]
+    room = LONGEST - sum(len(line) + 1 for line in lines)
+    left_out = 0
+    for line in _lines(previews):
+        if len(line) + 1 > room - 120:
+            left_out += 1
+            continue
+        lines.append(line)
+        room -= len(line) + 1
+    if left_out:
+        lines += ["", f"*{left_out} more lines do not fit here; they are in the JSON and in the page.*"]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(previews: Sequence[PreviewForm]) -> str:
+    blocked = [one for one in previews if one.blocked]
+    if blocked:
+        return f"🛑 blocked: {', '.join(_stack(one) for one in blocked)}"
+    people = max((one.approvals for one in previews if one.approval_needed), default=None)
+    if people is None:
+        return "✅ no change"
+    if people == 0:
+        return "✅ nobody needs to approve"
+    return f"🔑 {people} {'person must' if people == 1 else 'people must'} approve"
+
+
+def _lines(previews: Sequence[PreviewForm]) -> Iterator[str]:
+    yield "| stack | changes | records | block | destructive | notes | waived |"
+    yield "|---|---|---|---|---|---|---|"
+    for one in previews:
+        yield _row(one)
+    findings = [(preview, finding) for preview in previews for finding in preview.findings]
+    for severity in (Severity.BLOCK, Severity.DESTRUCTIVE, Severity.NOTE):
+        for preview, finding in findings:
+            if finding.severity is severity and not finding.waived:
+                yield from _finding(preview, finding)
+    for preview, finding in findings:
+        if finding.waived:
+            reason = f"{code(finding.reason)}, {code(finding.waived)}"
+            yield f"- waived {_SIGNS[finding.severity]} **{finding.rule}** ({_stack(preview)}): {reason}"
+    for preview in previews:
+        yield from _changes(preview)
+
+
+def _row(one: PreviewForm) -> str:
+    counts = [
+        sum(finding.severity is severity and not finding.waived for finding in one.findings)
+        for severity in (Severity.BLOCK, Severity.DESTRUCTIVE, Severity.NOTE)
+    ]
+    waived = sum(bool(finding.waived) for finding in one.findings)
+    records = sum(len(zone.changes) for zone in one.zones)
+    cells = (_stack(one), len(list(_shown_changes(one))), records, *counts, waived)
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _finding(preview: PreviewForm, finding: FindingForm) -> Iterator[str]:
+    yield ""
+    yield f"{_SIGNS[finding.severity]} **{finding.rule}** ({_stack(preview)}): {code(finding.reason)}  "
+    if finding.resources:
+        more = f" and {len(finding.resources) - 5} more" if len(finding.resources) > 5 else ""
+        yield f"{', '.join(code(one) for one in finding.resources[:5])}{more}  "
+    yield f"way out: {code(finding.way_out)}"
+
+
+def _changes(preview: PreviewForm) -> Iterator[str]:
+    changes = list(_shown_changes(preview))
+    if not changes and not preview.zones:
+        return
+    yield ""
+    yield f"### {_stack(preview)}"
+    for change in changes:
+        because = (
+            f", because of {code(', '.join(change.replaced_because))}" if change.replaced_because else ""
+        )
+        paths = ", ".join(code(one.path) for one in change.properties[:6])
+        more = f" and {len(change.properties) - 6} more" if len(change.properties) > 6 else ""
+        what = f": {paths}{more}" if change.operation is Operation.UPDATE and paths else ""
+        yield f"- {change.operation} {code(change.name)} ({code(change.type)}){because}{what}"
+    for zone in preview.zones:
+        yield f"- records of {code(zone.zone)} at {code(zone.carrier)}: {len(zone.changes)} RRsets"
+        yield from (f"  - {_rrset(one)}" for one in zone.changes)
+
+
+def _rrset(one: RRsetForm) -> str:
+    name = code(f"{one.owner} {one.type}")
+    old, new = code(", ".join(one.old_values)), code(", ".join(one.new_values))
+    ttl = (
+        f", ttl {one.old_ttl} → {one.new_ttl}" if one.kind == "changed" and one.old_ttl != one.new_ttl else ""
+    )
+    match one.kind:
+        case "added":
+            return f"\\+ {name} {new} (ttl {one.new_ttl})"
+        case "removed":
+            return f"\\- {name} {old} (ttl {one.old_ttl})"
+        case "changed":
+            return f"~ {name} {old} → {new}{ttl}" if old != new else f"~ {name}{ttl}"
+
+
+def _shown_changes(preview: PreviewForm) -> Iterator[ChangeForm]:
+    """The steps without the parts of a replacement, those that remove first."""
+    shown = (one for one in preview.changes if one.operation not in _REDUNDANT)
+    return iter(sorted(shown, key=lambda one: (not one.operation.removes, one.type, one.name)))
+
+
+def _stack(preview: PreviewForm) -> str:
+    return code(preview.stack or "a digest")
+
+
+def code(text: str) -> str:
+    """A text in backticks on one line: no markup, no mention, no link, no HTML and no table cell in it."""
+    line = plain(" ".join(text.split())).replace("`", "'").replace("|", "¦")
+    short = line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
+    return f"`{short}`" if short.strip() else "` `"

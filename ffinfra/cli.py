@@ -2,58 +2,88 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Sequence
+from typing import Any, Final
 
 import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
-from ffinfra.commands import config, gate, gate_log, gate_report, hosts, network
-from ffinfra.commands.dns.app import dns_app
-from ffinfra.commands.failover import failover_command
-from ffinfra.commands.kernel import kernel_app
-from ffinfra.commands.lab import lab_app
-from ffinfra.commands.runbook import runbook_command
 from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import InvalidInputError, OperationalError
 
-app = typer.Typer(
-    name="ffinfra",
-    help="The hosts and the DNS of a community network, with a gate before every change.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-gate_app = typer.Typer(help="The gate on its own.", no_args_is_help=True)
-config_app = typer.Typer(help="The declarations.", no_args_is_help=True)
-app.add_typer(gate_app, name="gate")
-app.add_typer(config_app, name="config")
-app.add_typer(lab_app, name="lab")
-app.add_typer(kernel_app, name="kernel")
-app.add_typer(dns_app, name="dns")
+HELP: Final = "The hosts and the DNS of a community network, with a gate before every change."
 
-app.command("preview")(gate.preview_command)
-app.command("approve")(gate.approve_command)
-app.command("apply")(gate.apply_command)
-app.command("log")(gate_log.log_command)
-app.command("failover")(failover_command)
-app.command("runbook")(runbook_command)
-gate_app.command("check")(gate.gate_check_command)
-app.command("survive")(network.survive_command)
-app.command("credentials")(network.credentials_command)
-app.command("costs")(network.costs_command)
-gate_app.command("report")(gate_report.report_command)
-app.command("inventory")(hosts.inventory_command)
-app.command("site-conf")(hosts.site_conf_command)
-config_app.command("check")(config.config_check_command)
+GROUPS: Final = {"gate": "The gate on its own.", "config": "The declarations."}
+
+COMMANDS: Final = {
+    ("preview",): "gate:preview_command",
+    ("approve",): "gate:approve_command",
+    ("apply",): "gate:apply_command",
+    ("log",): "gate_log:log_command",
+    ("failover",): "failover:failover_command",
+    ("runbook",): "runbook:runbook_command",
+    ("gate", "check"): "gate_check:gate_check_command",
+    ("gate", "report"): "gate_report:report_command",
+    ("survive",): "network:survive_command",
+    ("credentials",): "network:credentials_command",
+    ("costs",): "network:costs_command",
+    ("inventory",): "hosts:inventory_command",
+    ("site-conf",): "hosts:site_conf_command",
+    ("config", "check"): "config:config_check_command",
+}
+"""What a person types -> module and function in ``ffinfra.commands``."""
+
+APPS: Final = {"lab": "lab:lab_app", "kernel": "kernel:kernel_app", "dns": "dns.app:dns_app"}
+"""Groups that their own module puts together."""
+
+
+def command_line(words: Sequence[str] = ()) -> typer.Typer:
+    """The command line with what ``words`` call, and with all of it where they call nothing that is known.
+
+    Only what is called is imported: the engine's SDK and the providers' clients take a second of their own.
+    """
+    app = typer.Typer(
+        name="ffinfra",
+        help=HELP,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    app.callback()(_no_options)
+    apps = {name: place for name, place in APPS.items() if list(words[:1]) == [name]}
+    commands = {path: place for path, place in COMMANDS.items() if tuple(words[: len(path)]) == path}
+    if not apps and not commands:
+        apps, commands = dict(APPS), dict(COMMANDS)
+    groups = {name: typer.Typer(help=text, no_args_is_help=True) for name, text in GROUPS.items()}
+    for name, group in groups.items():
+        if any(path[0] == name for path in commands):
+            group.callback()(_no_options)
+            app.add_typer(group, name=name)
+    for name, place in apps.items():
+        app.add_typer(_imported(place), name=name)
+    for path, place in commands.items():
+        (groups[path[0]] if len(path) > 1 else app).command(path[-1])(_imported(place))
+    return app
+
+
+def _no_options() -> None:
+    """Keep a group a group, even with a single command in it."""
+
+
+def _imported(place: str) -> Any:  # noqa: ANN401 - a command or a group of them
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(f"ffinfra.commands.{module}"), name)
 
 
 def main() -> int:
     """Run a command; every mistake of a person and every failure of the world ends in words and a code."""
     try:
-        result = app(standalone_mode=False)
+        result = command_line(sys.argv[1:])(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         talk().print("broken off")
         return ExitCode.INTERRUPTED

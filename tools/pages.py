@@ -13,10 +13,10 @@ import typer.cli
 import typer.main
 from pydantic import BaseModel
 
-from ffinfra.cli import app
+from ffinfra.cli import command_line
 from ffinfra.gate.rules import all_rules
 from ffinfra.lab.rehearsal import result
-from ffinfra.report import dns_schemas, host_schemas, log_schemas, network_schemas, schemas
+from ffinfra.report import dns_schemas, host_schemas, log_schemas, network_schemas, problem_form, schemas
 from ffinfra.stack import StackKind
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -24,7 +24,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 def command_page() -> str:
     """Every command with its options, as ``--help`` tells them."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(command_line())
     text = typer.cli.get_docs_for_click(
         obj=command, ctx=typer.Context(command, info_name="ffinfra"), name="ffinfra", title="Commands"
     )
@@ -88,7 +88,7 @@ def rules_page() -> str:
 def documented_forms() -> dict[str, type[BaseModel]]:
     """File name -> form, of everything that ``--json`` prints."""
     found: dict[str, type[BaseModel]] = {}
-    for module in (schemas, dns_schemas, host_schemas, log_schemas, network_schemas, result):
+    for module in (schemas, problem_form, dns_schemas, host_schemas, log_schemas, network_schemas, result):
         for value in vars(module).values():
             if (
                 isinstance(value, type)

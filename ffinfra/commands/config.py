@@ -9,7 +9,7 @@ import typer
 
 from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, the_project
 from ffinfra.network.reading import read_network
-from ffinfra.report.schemas import ProblemsForm
+from ffinfra.report.problem_form import ProblemsForm
 from ffinfra.stack import read_declarations
 
 

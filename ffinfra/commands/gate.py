@@ -26,25 +26,16 @@ from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approve, prepare, still_blocked
-from ffinfra.gate.changes import changes_of
-from ffinfra.gate.context import GateContext
-from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent
-from ffinfra.gate.findings import Verdict
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.quorum import approvals_needed
 from ffinfra.gate.record import Override
-from ffinfra.gate.rules import all_rules, evaluate
+from ffinfra.gate.rules import all_rules
 from ffinfra.gate.urn import name_of
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.preview_form import preview_form
 from ffinfra.report.schemas import (
     AppliedForm,
     ApprovalForm,
-    ChangeForm,
-    PreviewForm,
-    SkippedForm,
-    ZoneForm,
-    findings_of,
 )
 from ffinfra.report.terminal import plain, print_changes, print_verdict, print_zones
 
@@ -150,30 +141,6 @@ def apply_command(
     raise typer.Exit(ExitCode.OK if applied.outcome.complete else ExitCode.FAILED)
 
 
-def gate_check_command(
-    file: Annotated[Path, typer.Argument(help="What pulumi preview --json printed.")],
-    explain: ExplainOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Judge a preview offline. Exit 0: nothing blocks; 3: blocked; 2: no digest."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(
-            [Problem(place=Place(str(file)), what=f"cannot be read ({error})", way_out="Name a digest")]
-        ) from error
-    changes = changes_of(parse_digest(text, str(file)))
-    context = GateContext(changes=changes, now=datetime.now(UTC))
-    verdict = evaluate(context)
-    console = output(as_json)
-    print_changes(console, changes.effective, explain=explain)
-    print_zones(console, context.dns, explain=explain)
-    print_verdict(console, verdict)
-    if as_json:
-        print_json(preview_form(None, context, verdict, bool(changes.effective)))
-    raise typer.Exit(ExitCode.FINDING if verdict.blocked else ExitCode.OK)
-
-
 def _override(reason: str | None, rules: list[str]) -> Override | None:
     if reason is None and not rules:
         return None
@@ -211,24 +178,6 @@ def show_preview(console: Console, preview: GatePreview, *, explain: bool = Fals
     print_verdict(console, preview.verdict)
     if not preview.approval_needed:
         console.print("nothing to approve: no change")
-
-
-def preview_form(stack: str | None, context: GateContext, verdict: Verdict, needed: bool) -> PreviewForm:
-    """A preview for other tools."""
-    return PreviewForm(
-        stack=stack,
-        blocked=verdict.blocked,
-        approval_needed=needed,
-        approvals=approvals_needed(
-            ((change.operation, change.urn) for change in context.changes.effective),
-            destructive=verdict.destructive,
-            free_additions=False,
-        ),
-        changes=tuple(ChangeForm.of(change) for change in context.changes.effective),
-        zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
-        findings=findings_of(verdict),
-        skipped=tuple(SkippedForm.of(one) for one in verdict.skipped),
-    )
 
 
 def watched_apply(gate: Gate, approval: str | None, console: Console) -> Applied:

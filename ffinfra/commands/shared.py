@@ -6,16 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.project import engine_environment, find_project
-from ffinfra.report.schemas import ProblemForm, ProblemsForm
+from ffinfra.report.problem_form import ProblemForm, ProblemsForm
+
+if TYPE_CHECKING:
+    from ffinfra.gate.previewing import Gate
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON (docs/schemas) on stdout, talk on stderr.")
@@ -85,6 +87,8 @@ def gate_of(project: Path | None, stack: str | None) -> Gate:
     Raises:
         OperationalError: there is no project, or no stack is selected.
     """
+    from ffinfra.gate.previewing import Gate  # noqa: PLC0415 - half a second, for those who need it
+
     folder = the_project(project)
     environment = engine_environment(folder)
     name = stack or _selected_stack(folder, environment)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.differences import Differences, differences
@@ -82,7 +82,7 @@ def dns_view(changes: ChangeSet) -> DnsView:
     for change in carriers:
         keys = () if change.properties else _rough_keys(change)
         if keys and touched.isdisjoint(keys):
-            idle[keys[0].place] += keys[0].records
+            idle[keys[0].place] += _records(change)
         else:
             judged.append(change)
     sides = _read_sides(judged)
@@ -101,21 +101,18 @@ def _with_idle(found: Differences, records: int) -> Differences:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _RoughKey:
+class _RoughKey(NamedTuple):
     """An RRset as its resource spells it: enough to tell that nothing touches it."""
 
     place: Place
     name: str
     type: str
-    records: int = field(compare=False)
 
 
 def _rough_keys(change: Change) -> tuple[_RoughKey, ...]:
     """The RRset of a resource that carries only one, before and after; empty for other kinds, which are read."""
-    return tuple(
-        key for inputs in (change.new_inputs, change.old_inputs) if (key := _rough_key(change.type, inputs))
-    )
+    sides = [change.new_inputs, change.old_inputs] if change.properties else [change.new_inputs]
+    return tuple(key for inputs in sides if (key := _rough_key(change.type, inputs)))
 
 
 def _rough_key(kind: str, inputs: Mapping[str, Any] | None) -> _RoughKey | None:
@@ -123,12 +120,17 @@ def _rough_key(kind: str, inputs: Mapping[str, Any] | None) -> _RoughKey | None:
         return None
     if kind == HETZNER_RRSET_TYPE:
         place = (Carrier.HETZNER, _origin(str(inputs.get("zone"))))
-        records = len(inputs.get("records") or ())
     elif kind == CLOUDFLARE_RECORD_TYPE:
-        place, records = (Carrier.CLOUDFLARE, str(inputs.get("zoneId"))), 1
+        place = (Carrier.CLOUDFLARE, str(inputs.get("zoneId")))
     else:
         return None
-    return _RoughKey(place, str(inputs.get("name")).lower(), str(inputs.get("type")), records)
+    return _RoughKey(place, str(inputs.get("name")).lower(), str(inputs.get("type")))
+
+
+def _records(change: Change) -> int:
+    """How many records a resource of one RRset, or of one record, holds."""
+    records = (change.new_inputs or {}).get("records")
+    return 1 if records is None else len(records)
 
 
 @cache

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from cryptography import x509
-
 from ffinfra.network.credentials import Credential
 from ffinfra.network.network import Network
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -19,6 +17,8 @@ def last_day_of(file: Path) -> date:
         OSError: the file cannot be read.
         ValueError: it holds no certificate.
     """
+    from cryptography import x509  # noqa: PLC0415 - takes longer to import than most commands run
+
     certificates = x509.load_pem_x509_certificates(file.read_bytes())
     return min(certificate.not_valid_after_utc for certificate in certificates).date()
 

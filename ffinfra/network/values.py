@@ -25,7 +25,12 @@ class Model(BaseModel):
     say more than the first mistake (ffinfra.partial_model), raises ``UnreadError`` for the others.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        defer_build=True,  # most commands use few of the models
+    )
 
     if not TYPE_CHECKING:
 

@@ -14,7 +14,7 @@ from ffinfra.dns.check.sentences import sentence_of
 from ffinfra.dns.lint.finding import Finding, Level
 from ffinfra.dns.readiness.estimates import worst
 from ffinfra.dns.readiness.judging import ZoneReadiness
-from ffinfra.report.schemas import Form
+from ffinfra.report.form import Form
 
 
 class LintFindingForm(Form):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ffinfra.gate.chain import LogEntry, Standing
-from ffinfra.report.schemas import Form
+from ffinfra.report.form import Form
 
 
 class LogEntryForm(Form):

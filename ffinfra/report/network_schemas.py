@@ -11,7 +11,7 @@ from ffinfra.network.costs import HostCost
 from ffinfra.network.credentials import CredentialKind, CredentialState, Urgency
 from ffinfra.network.live_credentials import LiveCheck, Liveness
 from ffinfra.network.survival import Service
-from ffinfra.report.schemas import Form
+from ffinfra.report.form import Form
 
 
 class ServiceForm(Form):

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ffinfra.gate.changes import Change, Hidden, PropertyValue
 from ffinfra.gate.dns_view import ZoneChange
 from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
 from ffinfra.gate.operations import Operation
-
-
-class Form(BaseModel):
-    """What all forms share: they do not change, and fields are given by name or alias."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+from ffinfra.report.form import Form
 
 
 class PropertyForm(Form):
@@ -172,24 +167,6 @@ class AppliedForm(Form):
     failures: tuple[str, ...]
     settled: tuple[str, ...]
     seconds: float
-
-
-class ProblemForm(Form):
-    """A mistake in an input."""
-
-    file: str
-    line: int | None
-    column: int | None
-    path: str
-    what: str
-    way_out: str
-
-
-class ProblemsForm(Form):
-    """``ffinfra config check --json``, and what any command prints with ``--json`` when the input is bad."""
-
-    schema_name: Literal["ffinfra.problems/1"] = Field(default="ffinfra.problems/1", alias="schema")
-    problems: tuple[ProblemForm, ...]
 
 
 def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:

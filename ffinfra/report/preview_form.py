@@ -1,0 +1,26 @@
+"""A preview as its form for other tools."""
+
+from __future__ import annotations
+
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.findings import Verdict
+from ffinfra.gate.quorum import approvals_needed
+from ffinfra.report.schemas import ChangeForm, PreviewForm, SkippedForm, ZoneForm, findings_of
+
+
+def preview_form(stack: str | None, context: GateContext, verdict: Verdict, needed: bool) -> PreviewForm:
+    """A preview for other tools."""
+    return PreviewForm(
+        stack=stack,
+        blocked=verdict.blocked,
+        approval_needed=needed,
+        approvals=approvals_needed(
+            ((change.operation, change.urn) for change in context.changes.effective),
+            destructive=verdict.destructive,
+            free_additions=False,
+        ),
+        changes=tuple(ChangeForm.of(change) for change in context.changes.effective),
+        zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
+        findings=findings_of(verdict),
+        skipped=tuple(SkippedForm.of(one) for one in verdict.skipped),
+    )

@@ -47,6 +47,7 @@ class Change:
         custom: whether a provider stands behind it (components only group).
         properties: the leaves of its inputs that differ, by path.
         replaced_because: the properties that force a replacement.
+        differs: the paths that the provider says differ, secrets too, which ``properties`` cannot tell apart.
         protected_before: whether the state protects it from deletion.
         protected_after: whether the program does.
         ignored_before: the properties whose changes the state ignores.
@@ -63,6 +64,7 @@ class Change:
     custom: bool = True
     properties: tuple[PropertyChange, ...] = ()
     replaced_because: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
     protected_before: bool = False
     protected_after: bool = False
     ignored_before: tuple[str, ...] = ()
@@ -157,6 +159,7 @@ def _change(operation: Operation, step: Step) -> Change:
         custom=present.custom if present else True,
         properties=property_changes(old.inputs if old else {}, new.inputs if new else {}),
         replaced_because=tuple(sorted(step.replace_reasons)),
+        differs=tuple(sorted(step.detailed_difference or ())),
         protected_before=bool(old and old.protect),
         protected_after=bool(new and new.protect),
         ignored_before=tuple(sorted(old.ignore_changes)) if old else (),

@@ -16,7 +16,14 @@ from ffinfra.gate.rules import all_rules, evaluate, waivable_rules
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
 from ffinfra.stack import StackKind
-from tests.gate.rules import delegation_cases, exception_cases, network_cases, step_cases
+from tests.gate.rules import (
+    delegation_cases,
+    exception_cases,
+    host_cases,
+    network_cases,
+    record_cases,
+    step_cases,
+)
 from tests.gate.rules.contexts import (
     NOW,
     RRSET,
@@ -91,6 +98,8 @@ PASSING: list[Case] = [
     *step_cases.PASSING,
     *delegation_cases.PASSING,
     *network_cases.PASSING,
+    *host_cases.PASSING,
+    *record_cases.PASSING,
     *exception_cases.PASSING,
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
@@ -110,6 +119,8 @@ FAILING: list[Case] = [
     *step_cases.FAILING,
     *delegation_cases.FAILING,
     *network_cases.FAILING,
+    *host_cases.FAILING,
+    *record_cases.FAILING,
     *exception_cases.FAILING,
     (
         "readable",

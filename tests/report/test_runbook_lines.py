@@ -119,6 +119,17 @@ def test_a_parent_at_cloudflare(bench: Bench) -> None:
     assert at_cloudflare(bench) == sorted(OWN + kept)
 
 
+def test_a_listing_that_fails_changes_nothing(bench: Bench) -> None:
+    delegations = declared({"backend": "cloudflare", "zone_id": PARENT_ID}, {"zone": NAME})
+    there, back = at_clouds(bench, typed(delegations, "/batch"))
+    shell(back)
+    fault = {"api": "cloudflare", "times": 1, "answer": {"status": 403, "body": {"success": False}}}
+    assert bench.management("POST", "/faults", fault)[0] < 300
+    with pytest.raises(AssertionError, match="success"):
+        shell(there)
+    assert at_cloudflare(bench) == sorted(OWN)
+
+
 def test_a_parent_at_hetzner(bench: Bench) -> None:
     delegations = declared({"backend": "hetzner"}, signed(NAME))
     groups = at_clouds(bench, typed(delegations, "/zones/musterstadt.example/rrsets"))

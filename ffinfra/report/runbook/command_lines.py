@@ -29,8 +29,10 @@ from ffinfra.dns.records import RRset, RRsetKey
 
 CLOUDFLARE_API: Final = "https://api.cloudflare.com/client/v4"
 HETZNER_API: Final = "https://api.hetzner.cloud/v1"
-_CLOUDFLARE: Final = 'curl -sS --fail-with-body -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN"'
-_HETZNER: Final = 'curl -sS --fail-with-body -H "Authorization: Bearer $HCLOUD_TOKEN"'
+_CLOUDFLARE: Final = 'curl -sS --retry 5 --fail-with-body -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN"'
+_HETZNER: Final = 'curl -sS --retry 5 --fail-with-body -H "Authorization: Bearer $HCLOUD_TOKEN"'
+_NO_RECORD: Final = "0" * 32
+"""An identifier that no record has."""
 _JSON: Final = "-H 'Content-Type: application/json'"
 
 
@@ -74,11 +76,14 @@ def _cloudflare(
 ) -> tuple[str, ...]:
     """All that stands goes and all that is wanted comes, in one batch: all of it or nothing.
 
+    Where the listing fails, an identifier that no record has makes the batch fail too.
+
     https://developers.cloudflare.com/dns/manage-dns-records/how-to/batch-record-changes/
     """
     queries = " ".join(shlex.quote(f"type={key.type}&name.exact={key.owner[:-1]}") for key in touched)
     posts = json.dumps([_cloudflare_post(rrset, value) for rrset in wanted for value in rrset.values])
-    listed = f'for Q in {queries}; do {_CLOUDFLARE} "$R?$Q"; done'
+    failed = f"""echo '"id":"{_NO_RECORD}"'"""
+    listed = f'for Q in {queries}; do {_CLOUDFLARE} "$R?$Q" || {failed}; done'
     identifiers = """grep -oE '"id": ?"[0-9a-f]{32}"' | sed 's/.*/{&}/' | paste -sd, -"""
     body = f"""'{{"deletes": ['"$OLD"'], "posts": {posts}}}'"""
     return (

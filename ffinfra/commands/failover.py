@@ -26,8 +26,9 @@ from ffinfra.dns.readiness.judging import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout, watch
 from ffinfra.failover.hindrances import cost, hindrances
+from ffinfra.failover.standby import standby
 from ffinfra.failover.switching import Switch
-from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.dns_schemas import FailoverForm
 from ffinfra.stack import Declarations, read_declarations
 
@@ -77,7 +78,7 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     with console.status("asking whether the target is ready"):
         found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
     show_readiness(console, found)
-    keep_seen(switch.gate.project, found)
+    keep_seen(switch.gate.project, declarations, found, datetime.now(UTC))
     _refuse_unready(console, declarations, found, force=force)
     changed = run.take_stages()
     eta = max(worst(one.estimates) for one in found)
@@ -89,6 +90,7 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     with console.status("watching the parent and the resolvers") as status:
         converged = watch(lookout, until, status.update)
     _tell(console, target, converged, changed=changed)
+    _tell_standby(console, switch)
     if as_json:
         print_json(
             FailoverForm(
@@ -141,6 +143,14 @@ def _tell(console: Console, target: Mode, converged: Converged, *, changed: bool
     console.print(
         f"[bold green]{word}[/]: everything has followed to {target}, {converged.seconds:.1f} s watched"
     )
+
+
+def _tell_standby(console: Console, switch: Switch) -> None:
+    """Whether the other way is signed ahead; that it cannot be told is no reason to fail."""
+    try:
+        console.print(str(standby(switch.gate, datetime.now(UTC))), markup=False)
+    except (InvalidInputError, OperationalError) as error:
+        console.print(f"standby: not known ({error})", markup=False)
 
 
 def _resolvers(given: list[str] | None) -> tuple[str, ...]:

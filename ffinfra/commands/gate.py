@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +22,7 @@ from ffinfra.commands.shared import (
 )
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.standby import first_standing
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approve, prepare, still_blocked
@@ -38,6 +38,7 @@ from ffinfra.report.schemas import (
     ApprovalForm,
 )
 from ffinfra.report.terminal import plain, print_changes, print_verdict, print_zones
+from ffinfra.stack import read_declarations
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
@@ -166,8 +167,10 @@ def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
 
 
 def standby_preview(switch: Switch) -> GatePreview:
-    """What a switch would change from here, to be signed ahead; the mode that is set stays."""
-    with switch.trying(replace(switch.standing(), mode=switch.target), keep=False):
+    """What the first change of a switch would be from here, to be signed ahead; the mode that is set stays."""
+    delegations = read_declarations(switch.gate.project).delegations
+    first = first_standing(delegations, switch.standing(), switch.target)
+    with switch.trying(first, keep=False):
         return take_preview(switch.gate)
 
 

@@ -18,6 +18,8 @@ _COSTS: Final = MappingProxyType(
         "answers-differ": "visitors get other answers than declared",
         "nobody-asked": "nobody knows what visitors will get",
         "out-of-sync": "visitors get old or new answers, as it happens",
+        "account": "the provider may stop answering for the zone",
+        "undeclared": "visitors get answers that are declared nowhere",
         "parent-unknown": "nobody sees whether the parent follows",
         "ds-breaks": "validating resolvers answer SERVFAIL",
     }

@@ -31,6 +31,8 @@ class Proof(BaseModel):
     """What the answer was then."""
     last_ready: AwareDatetime | None
     """When it was seen ready last; None for never."""
+    primary_seen: AwareDatetime | None = None
+    """When a primary was last seen from which secondaries at the fallback could renew the zone."""
 
 
 class _Proofs(BaseModel):
@@ -65,8 +67,9 @@ def keep_proofs(project: Path, found: Sequence[ZoneReadiness], now: datetime) ->
     for one in found:
         before = known.get((one.zone, one.target))
         last = now if one.ready else before.last_ready if before is not None else None
+        seen = now if one.primary_alive else before.primary_seen if before is not None else None
         known[one.zone, one.target] = Proof(
-            zone=one.zone, target=one.target, asked=now, ready=one.ready, last_ready=last
+            zone=one.zone, target=one.target, asked=now, ready=one.ready, last_ready=last, primary_seen=seen
         )
     file = project / FILE
     file.parent.mkdir(exist_ok=True)

@@ -101,8 +101,11 @@ class Gate:
         """The stack's approvals."""
         return ApprovalStore(self.project / "approvals" / self.stack)
 
-    def situation(self) -> Present:
+    def situation(self, instead: Mapping[str, str] | None = None) -> Present:
         """The stack's input, state and bindings as they are now.
+
+        Args:
+            instead: settings to be taken instead of those in the configuration, which stays as it is.
 
         Raises:
             InvalidInputError: configuration or declarations have mistakes.
@@ -111,7 +114,7 @@ class Gate:
         engine = self.engine
         with ThreadPoolExecutor(max_workers=3) as pool:
             asked = [pool.submit(ask) for ask in (engine.export, engine.version)]
-            configuration = engine.configuration()
+            configuration = {**engine.configuration(), **(instead or {})}
             export, version = (one.result() for one in asked)
         stack = read_stack(self.project, self.stack, configuration)
         key = gate_key(configuration, self.stack)

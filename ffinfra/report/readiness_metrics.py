@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ffinfra.dns.readiness.estimates import worst
 from ffinfra.dns.readiness.judging import ZoneReadiness
 from ffinfra.report.prometheus import gauge, labels
 
 
-def readiness_metrics(found: Sequence[ZoneReadiness], at: float) -> str:
+def readiness_metrics(found: Sequence[ZoneReadiness], lives: Mapping[str, int], at: float) -> str:
     """The text for Prometheus.
 
     Args:
         found: the zones.
+        lives: zone -> how long its secondaries answer without their primary at least, seconds, where it is known.
         at: when they were asked, seconds since 1970; an alarm on its age finds a probe that has died.
     """
-    lines = [*_lines(found), *gauge("ffinfra_dns_probe_time_seconds", "End of the probe", {"": at})]
+    expiry = {labels(zone=zone): float(seconds) for zone, seconds in lives.items()}
+    lines = [
+        *_lines(found),
+        *gauge("ffinfra_dns_expiry_seconds", "Secondaries answer without their primary at least", expiry),
+        *gauge("ffinfra_dns_probe_time_seconds", "End of the probe", {"": at}),
+    ]
     return "\n".join(lines) + "\n"
 
 

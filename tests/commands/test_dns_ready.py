@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +22,7 @@ from tests.dns.check.live_world import NS1, NS2, ROOT, Served, World, apex, worl
 
 pytestmark = pytest.mark.full
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 UP = "127.0.53.15"
 BOTH = {"ns1": NS1, "ns2": NS2}
 ZONES = ("good.up.test", "lacking.up.test", "absent.up.test", "secure.up.test", "drift.up.test")
@@ -149,8 +153,49 @@ def test_a_single_probe_for_prometheus(ffinfra: Runner, servers: World, project:
         "# TYPE ffinfra_dns_switch_seconds gauge",
         'ffinfra_dns_switch_seconds{zone="good.up.test.",target="fallback"} 600',
         'ffinfra_dns_switch_seconds{zone="lacking.up.test.",target="fallback"} 600',
+        "# HELP ffinfra_dns_expiry_seconds Secondaries answer without their primary at least",
+        "# TYPE ffinfra_dns_expiry_seconds gauge",
         "# HELP ffinfra_dns_probe_time_seconds End of the probe",
         "# TYPE ffinfra_dns_probe_time_seconds gauge",
     ]
     assert abs(float(last.removeprefix("ffinfra_dns_probe_time_seconds ")) - time.time()) < 60
     assert sorted(one.name for one in project.glob("*ffinfra.prom*")) == ["ffinfra.prom"]
+
+
+def test_probing_for_ever_until_it_is_broken_off(servers: World, project: Path) -> None:
+    """The fallback transfers from nameservers at rest that live, so the probe tells how long it would last too."""
+    path = project / "dns" / "delegations.yaml"
+    document = yaml.safe_load(path.read_text())
+    document["fallback_backend"] = "friend"
+    document["nameservers"]["own"] = [
+        {"name": f"own{at}.example", "ipv4": one} for at, one in enumerate((NS1, UP))
+    ]
+    document["nameservers"]["fallback"] = [
+        {"name": "fb0.example", "ipv4": NS2},
+        {"name": "fb1.example", "ipv4": ROOT},
+    ]
+    path.write_text(yaml.safe_dump(document))
+    file = project / "ffinfra.prom"
+    command = [
+        *(sys.executable, "-m", "ffinfra.cli", "dns", "watch", "good.up.test", "--every", "1", "--no-ipv6"),
+        *("--textfile", str(file), "--project", str(project), "--hints", str(project / "named.root")),
+        *("--port", str(servers.port)),
+    ]
+    seen: list[float] = []
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+        deadline = time.monotonic() + 60
+        while len(seen) < 3 and run.poll() is None and time.monotonic() < deadline:
+            written = re.findall(r"^ffinfra_dns_probe_time_seconds (\d+)", _text(file), re.MULTILINE)
+            seen += [float(one) for one in written if float(one) not in seen]
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        assert run.stderr is not None
+        said = run.stderr.read().decode()
+    assert (run.returncode, len(seen)) == (130, 3)
+    assert 'ffinfra_dns_ready{zone="good.up.test.",target="fallback"} 0' in _text(file)
+    assert re.search(r'^ffinfra_dns_expiry_seconds{zone="good.up.test."} \d+$', _text(file), re.MULTILINE)
+    assert "secondaries of good.up.test. answer without their primary for at least" in said
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.exists() else ""

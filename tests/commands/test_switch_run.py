@@ -20,6 +20,7 @@ from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout
 from ffinfra.failover.switching import Switch
+from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.stack import Declarations
 from tests.dns.delegation.samples import delegations, signed
 
@@ -51,6 +52,10 @@ class PlayedSwitch:
     def file(self) -> Path:
         return Path("/dev/null")
 
+    def restore(self, content: bytes) -> None:
+        del content
+        self.seen.append("file put back")
+
     @contextmanager
     def trying(self, wanted: Standing, *, keep: bool) -> Iterator[None]:
         before, self.now = self.now, wanted
@@ -77,6 +82,14 @@ class PlayedRun(SwitchRun):
     def _performed(self, preview: GatePreview | None) -> bool:
         cast("PlayedSwitch", self.switch).seen.append("apply")
         return preview is not None
+
+
+class UnapprovedRun(PlayedRun):
+    """A run whose change nobody has approved."""
+
+    def _performed(self, preview: GatePreview | None) -> bool:
+        assert preview is not None
+        raise ApprovalRefusedError(Refusal("there is no approval", "Approve it"))
 
 
 class BlockedRun(PlayedRun):
@@ -151,3 +164,10 @@ def test_a_blocked_change_leaves_the_mode() -> None:
     with pytest.raises(typer.Exit):
         run.take_stages()
     assert (switch.now, switch.seen) == (AT_REST, ["refresh", "set fallback published"])
+
+
+def test_a_change_that_nobody_approved_leaves_the_mode() -> None:
+    run, switch, _ = run_at(UnapprovedRun, delegations(), AT_REST, Mode.FALLBACK)
+    with pytest.raises(ApprovalRefusedError):
+        run.take_stages()
+    assert switch.seen == ["refresh", "set fallback published", "file put back"]

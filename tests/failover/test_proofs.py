@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def test_the_last_time_it_was_ready_is_kept(tmp_path: Path) -> None:
         Proof(zone=ZONE, target=Mode.PRIMARY, asked=LATER, ready=False, last_ready=None),
     )
     assert [one.name for one in (tmp_path / FILE).parent.iterdir()] == [FILE.name]
+
+
+def test_when_the_primary_was_seen_is_kept(tmp_path: Path) -> None:
+    keep_proofs(tmp_path, [replace(found(), primary_alive=True)], NOON)
+    keep_proofs(tmp_path, [found()], LATER)
+    kept = read_proofs(tmp_path)
+    assert not isinstance(kept, Unknown)
+    assert [(one.asked, one.primary_seen) for one in kept] == [(LATER, NOON)]
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"proofs": [{"zone": 1}]}', "\xff"])

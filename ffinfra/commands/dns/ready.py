@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +25,12 @@ from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.check.naming import Family, Nameserver, absolute, short
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import worst
+from ffinfra.dns.readiness.expiry import lives_at_least
+from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.gathering import Asking, gather_facts
 from ffinfra.dns.readiness.judging import ZoneReadiness, judge
 from ffinfra.exit_codes import ExitCode
-from ffinfra.failover.proofs import keep_proofs
+from ffinfra.failover.proofs import keep_proofs, read_proofs
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.dns_schemas import ReadyForm, ZoneReadyForm
 from ffinfra.stack import Declarations, read_declarations
@@ -52,7 +55,7 @@ def ready_command(  # noqa: PLR0913, PLR0917  an option each
     with talk().status(f"asking the nameservers of {len(declarations.zones)} zones"):
         found = asyncio.run(readiness(declarations, target, root_hints(hints), port, families))
     show_readiness(output(as_json), found)
-    keep_seen(folder, found)
+    keep_seen(folder, declarations, found, datetime.now(UTC))
     ready = all(one.ready for one in found)
     if as_json:
         print_json(
@@ -76,7 +79,7 @@ async def readiness(
     """Ask, and judge every zone."""
     async with LiveTransport(port=port) as transport:
         asking = Asking(transport, hints, families)
-        facts = await gather_facts(asking, declarations.delegations, declarations.zones, target)
+        facts = await gather_facts(asking, declarations.delegations, declarations.zones, target, os.environ)
     return tuple(
         judge(declarations.delegations, zone.declaration, target, found)
         for zone, found in zip(declarations.zones, facts, strict=True)
@@ -96,12 +99,30 @@ def show_readiness(console: Console, found: Sequence[ZoneReadiness]) -> None:
             console.print(f"  skipped: {skipped.what}: {skipped.reason}", markup=False)
 
 
-def keep_seen(project: Path, found: Sequence[ZoneReadiness]) -> None:
-    """Keep the dates for the runbook; a checkout that cannot be written to is no reason to fail."""
+def keep_seen(
+    project: Path, declarations: Declarations, found: Sequence[ZoneReadiness], now: datetime
+) -> dict[str, int]:
+    """Keep the dates for the runbook, and say how long secondaries live; zone -> seconds, where that is known.
+
+    A checkout that cannot be written to is no reason to fail.
+    """
     try:
-        keep_proofs(project, found, datetime.now(UTC))
+        keep_proofs(project, found, now)
     except OSError as error:
         talk().print(f"the dates of this proof are not kept for ffinfra runbook: {error}", markup=False)
+    proofs = read_proofs(project)
+    if isinstance(proofs, Unknown):
+        return {}
+    soas = {zone.zone.origin: zone.zone.soa for zone in declarations.zones}
+    asked = {(one.zone, one.target) for one in found}
+    lives = {
+        proof.zone: lives_at_least(soas[proof.zone], proof.primary_seen, now)
+        for proof in proofs
+        if (proof.zone, proof.target) in asked and proof.primary_seen is not None
+    }
+    for zone, seconds in lives.items():
+        talk().print(f"secondaries of {zone} answer without their primary for at least {seconds} s")
+    return lives
 
 
 def chosen_zones(declarations: Declarations, names: list[str] | None) -> Declarations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -51,9 +52,10 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
         declarations = chosen_zones(read_declarations(folder), zones)
         found = asyncio.run(readiness(declarations, target, servers, port, families))
         show_readiness(output(as_json=False), found)
-        keep_seen(folder, found)
+        now = datetime.now(UTC)
+        lives = keep_seen(folder, declarations, found, now)
         if textfile is not None:
-            _write(textfile, readiness_metrics(found, time.time()))
+            _write(textfile, readiness_metrics(found, lives, now.timestamp()))
         if not every:
             raise typer.Exit(ExitCode.OK if all(one.ready for one in found) else ExitCode.FINDING)
         time.sleep(every)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ffinfra.dns.answers.comparing import Comparison
-from ffinfra.dns.records import RRset
+from ffinfra.dns.records import RRset, RRsetKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,21 @@ class TargetFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What the API of who serves the zone says of it.
+
+    Attributes:
+        state: in words.
+        in_order: whether the provider goes on answering for it.
+        undeclared: what stands there and is declared nowhere; SOA and apex NS are the provider's own.
+    """
+
+    state: str
+    in_order: bool
+    undeclared: tuple[RRsetKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneFacts:
     """All that was seen of one zone.
 
@@ -54,8 +69,12 @@ class ZoneFacts:
         apex_ns: the declared apex NS RRset, if there is one.
         parent: what its parent says.
         targets: what the nameservers to be switched to say.
+        account: what the API of who serves them says.
+        primary_alive: whether one of the nameservers at rest speaks for the zone, so that secondaries can renew it.
     """
 
     apex_ns: RRset | None
     parent: ParentFacts | Unknown
     targets: TargetFacts
+    account: AccountFacts | Unknown = Unknown("nobody was asked")
+    primary_alive: bool = False

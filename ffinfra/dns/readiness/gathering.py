@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import dns.dnssec
 import dns.exception
@@ -27,6 +28,8 @@ from ffinfra.dns.check.response import ANSWER, ANYWHERE, Response
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode, nameservers_of
+from ffinfra.dns.delegation.sides import TransferringSide
+from ffinfra.dns.readiness.accounts import ask_account
 from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, Unknown, ZoneFacts
 from ffinfra.dns.records import RRsetKey
 
@@ -51,13 +54,26 @@ class Asking:
 
 
 async def gather_facts(
-    asking: Asking, delegations: Delegations, zones: Sequence[DeclaredZone], target: Mode
+    asking: Asking,
+    delegations: Delegations,
+    zones: Sequence[DeclaredZone],
+    target: Mode,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[ZoneFacts, ...]:
-    """What is to be known of each zone before a switch to a mode, in the order of the zones."""
+    """What is to be known of each zone before a switch to a mode, in the order of the zones.
+
+    Args:
+        asking: how nameservers are asked.
+        delegations: nameservers and parent.
+        zones: the zones.
+        target: the mode.
+        environment: with the tokens of the providers' APIs; one that lacks is told as unknown.
+    """
     parents = await parent_servers(asking, delegations)
-    return tuple(
-        await asyncio.gather(*(_of_zone(asking, delegations, zone, target, parents) for zone in zones))
-    )
+    asked = [_of_zone(asking, delegations, zone, target, parents) for zone in zones]
+    accounts = [ask_account(delegations, zone, target, environment) for zone in zones]
+    facts, told = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*accounts))
+    return tuple(replace(one, account=account) for one, account in zip(facts, told, strict=True))
 
 
 async def parent_servers(asking: Asking, delegations: Delegations) -> tuple[str, ...] | Unknown:
@@ -91,7 +107,19 @@ async def _of_zone(
     if isinstance(parent, ParentFacts) and parent.ds:
         found = await asyncio.gather(*(_keys(asking, one, origin) for one in servers))
         keys = dict(zip(servers, found, strict=True))
-    return ZoneFacts(zone.zone.get(origin, "NS"), parent, TargetFacts(comparison, serials, keys))
+    targets = TargetFacts(comparison, serials, keys)
+    alive = await _anybody_speaks(asking, delegations, zone)
+    return ZoneFacts(zone.zone.get(origin, "NS"), parent, targets, primary_alive=alive)
+
+
+async def _anybody_speaks(asking: Asking, delegations: Delegations, zone: DeclaredZone) -> bool:
+    """Whether secondaries at the fallback can renew the zone now; where none transfers, nobody is asked."""
+    if not isinstance(delegations.fallback_of(zone.declaration), TransferringSide):
+        return False
+    at_rest = nameservers_of(delegations, zone.declaration, Mode.PRIMARY)
+    servers = [str(address) for one in at_rest for address in one.addresses if asking.usable(str(address))]
+    said = await asyncio.gather(*(_serial(asking, one, zone.zone.origin) for one in servers))
+    return any(isinstance(one, int) for one in said)
 
 
 async def _serial(asking: Asking, server: str, origin: str) -> int | Unknown:

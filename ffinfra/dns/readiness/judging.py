@@ -50,6 +50,7 @@ class ZoneReadiness:
         reasons: why not; none means READY.
         estimates: the worst case by class of resolver; TTLs that are not known count as declared.
         skipped: what was not looked at.
+        primary_alive: whether secondaries at the fallback could renew the zone when it was asked.
     """
 
     zone: str
@@ -57,6 +58,7 @@ class ZoneReadiness:
     reasons: tuple[Reason, ...]
     estimates: tuple[Estimate, ...]
     skipped: tuple[NotLooked, ...]
+    primary_alive: bool = False
 
     @property
     def ready(self) -> bool:
@@ -79,22 +81,43 @@ def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: Zo
         *_serials(facts, one_source=_one_source(delegations, zone, target)),
         *_parent(facts),
         *_secure(facts),
+        *_account(facts),
     )
     seen = facts.parent.ns_ttl if isinstance(facts.parent, ParentFacts) else None
     parent_ttl = max(seen or 0, delegations.parent.ttl)
     child_ttl = facts.apex_ns.ttl if facts.apex_ns is not None else parent_ttl
-    skipped = (
-        NotLooked("state of the provider's account", "no nameserver tells it; ffinfra preview asks the API"),
-        NotLooked("expiry of a secondary", _expiry(delegations, zone)),
+    skipped = tuple(_skipped(delegations, zone, facts))
+    return ZoneReadiness(
+        zone.origin, target, reasons, estimates(parent_ttl, child_ttl), skipped, facts.primary_alive
     )
-    return ZoneReadiness(zone.origin, target, reasons, estimates(parent_ttl, child_ttl), skipped)
 
 
 def _expiry(delegations: Delegations, zone: DelegatedZone) -> str:
     """Why it is not looked at how long a fallback still answers without its primary (RFC 1035 section 3.3.13)."""
     if isinstance(delegations.fallback_of(zone), TransferringSide):
-        return "when the last transfer was is not known; from then it answers for SOA expire"
+        return (
+            "no secondary tells when it last had the zone confirmed; what follows from the SOA is told apart"
+        )
     return "the fallback holds the zones as primary, so nothing expires"
+
+
+def _skipped(delegations: Delegations, zone: DelegatedZone, facts: ZoneFacts) -> Iterator[NotLooked]:
+    if isinstance(facts.account, Unknown):
+        what = "the provider's account, and records there that nobody declared"
+        yield NotLooked(what, facts.account.reason)
+    yield NotLooked("expiry of a secondary", _expiry(delegations, zone))
+
+
+def _account(facts: ZoneFacts) -> Iterator[Reason]:
+    if isinstance(facts.account, Unknown):
+        return
+    if not facts.account.in_order:
+        yield Reason("account", facts.account.state, "Look at the provider's page (ffinfra runbook names it)")
+    if facts.account.undeclared:
+        named = [str(key) for key in facts.account.undeclared]
+        more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+        what = f"there stands what nobody declared: {', '.join(named[:SHOWN])}{more}"
+        yield Reason("undeclared", what, "Declare it in dns/zones, or remove it at the provider")
 
 
 def _independent(delegations: Delegations, zone: DelegatedZone, target: Mode) -> Iterator[Reason]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,12 +11,14 @@ from ffinfra.dns.answers.comparing import Comparison, Disagreement
 from ffinfra.dns.delegation.declarations import Delegations, FallbackBackend
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import estimates, worst
-from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, Unknown, ZoneFacts
+from ffinfra.dns.readiness.expiry import lives_at_least
+from ffinfra.dns.readiness.facts import AccountFacts, ParentFacts, TargetFacts, Unknown, ZoneFacts
 from ffinfra.dns.readiness.judging import ZoneReadiness, judge
-from ffinfra.dns.records import make_rrset
+from ffinfra.dns.records import SOA, RRsetKey, make_rrset
 
 FIRST, SECOND = "192.0.2.1", "192.0.2.2"
 PARENT = ParentFacts(("192.0.2.9",), 300, frozenset())
+KEYS = (RRsetKey("old.mesh.net.example.", "A"),)
 APEX = make_rrset("mesh.net.example.", "NS", 600, ["ns1.provider.example.", "ns2.provider.example."])
 
 
@@ -100,6 +103,47 @@ def test_what_speaks_against_it(changes: dict[str, object], expected: list[str])
     assert ids(judged(**changes)) == expected  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("account", "expected", "skipped"),
+    [
+        (AccountFacts("the zone is ok", in_order=True, undeclared=()), [], []),
+        (AccountFacts("the zone is error", in_order=False, undeclared=()), ["account"], []),
+        (AccountFacts("the zone is ok", in_order=True, undeclared=KEYS), ["undeclared"], []),
+        (Unknown("HCLOUD_TOKEN is not set"), [], ["HCLOUD_TOKEN is not set"]),
+    ],
+)
+def test_what_the_providers_api_says(
+    account: AccountFacts | Unknown, expected: list[str], skipped: list[str]
+) -> None:
+    seen = TargetFacts(Comparison(8, ()), {FIRST: 1, SECOND: 2}, {})
+    delegations = declared()
+    facts = ZoneFacts(APEX, PARENT, seen, account)
+    found = judge(delegations, delegations.zones[0], Mode.FALLBACK, facts)
+    assert ids(found) == expected
+    assert [one.reason for one in found.skipped[:-1]] == skipped
+
+
+def test_undeclared_records_are_named() -> None:
+    facts = ZoneFacts(
+        APEX,
+        PARENT,
+        TargetFacts(Comparison(8, ()), {FIRST: 1}, {}),
+        AccountFacts("the zone is ok", in_order=True, undeclared=KEYS * 7),
+    )
+    delegations = declared()
+    [reason] = judge(delegations, delegations.zones[0], Mode.FALLBACK, facts).reasons
+    named = ", ".join(["old.mesh.net.example. A"] * 5)
+    assert reason.what == f"there stands what nobody declared: {named} and 2 more"
+
+
+def test_secondaries_live_by_the_soa() -> None:
+    soa = SOA(mname="a.", rname="b.", serial=1, refresh=14400, retry=3600, expire=1209600, minimum=60, ttl=60)
+    noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    assert lives_at_least(soa, noon, noon) == 1191600
+    assert lives_at_least(soa, noon, noon + timedelta(days=13)) == 1191600 - 13 * 86400
+    assert lives_at_least(soa, noon, noon + timedelta(days=14)) == -18000
+
+
 def test_a_ds_must_fit_every_nameserver() -> None:
     parent = ParentFacts(("192.0.2.9",), 300, frozenset({"1 13 2 aa"}))
     fits, other = frozenset({"1 13 2 aa", "1 13 4 bb"}), frozenset({"2 13 2 cc"})
@@ -114,6 +158,6 @@ def test_a_stale_secondary(target: Mode) -> None:
     seen = TargetFacts(Comparison(8, ()), {FIRST: 1, SECOND: 2}, {})
     found = judge(delegations, delegations.zones[0], target, ZoneFacts(APEX, PARENT, seen))
     assert [reason.what for reason in found.reasons] == [f"the serials differ: 1 at {FIRST}; 2 at {SECOND}"]
-    assert found.skipped[1].reason == (
-        "when the last transfer was is not known; from then it answers for SOA expire"
+    assert found.skipped[-1].reason == (
+        "no secondary tells when it last had the zone confirmed; what follows from the SOA is told apart"
     )

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     ("preview",): "gate:preview_command",
     ("approve",): "gate:approve_command",
     ("apply",): "gate:apply_command",
+    ("drift",): "drift:drift_command",
     ("log",): "gate_log:log_command",
     ("failover",): "failover:failover_command",
     ("runbook",): "runbook:runbook_command",

@@ -16,7 +16,15 @@ from pydantic import BaseModel
 from ffinfra.cli import command_line
 from ffinfra.gate.rules import all_rules
 from ffinfra.lab.rehearsal import result
-from ffinfra.report import dns_schemas, host_schemas, log_schemas, network_schemas, problem_form, schemas
+from ffinfra.report import (
+    dns_schemas,
+    drift_form,
+    host_schemas,
+    log_schemas,
+    network_schemas,
+    problem_form,
+    schemas,
+)
 from ffinfra.stack import StackKind
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -88,7 +96,16 @@ def rules_page() -> str:
 def documented_forms() -> dict[str, type[BaseModel]]:
     """File name -> form, of everything that ``--json`` prints."""
     found: dict[str, type[BaseModel]] = {}
-    for module in (schemas, problem_form, dns_schemas, host_schemas, log_schemas, network_schemas, result):
+    for module in (
+        schemas,
+        drift_form,
+        problem_form,
+        dns_schemas,
+        host_schemas,
+        log_schemas,
+        network_schemas,
+        result,
+    ):
         for value in vars(module).values():
             if (
                 isinstance(value, type)

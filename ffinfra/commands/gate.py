@@ -41,6 +41,10 @@ from ffinfra.report.terminal import plain, print_changes, print_verdict, print_z
 from ffinfra.stack import read_declarations
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
+PlaceholdersOption = Annotated[
+    bool,
+    typer.Option("--placeholders", help="Without secrets and state: what the rules say of the declarations."),
+]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 
@@ -62,11 +66,12 @@ def preview_command(
     project: ProjectOption = None,
     refresh: RefreshOption = False,
     explain: ExplainOption = False,
+    placeholders: PlaceholdersOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what would change and what the gate says. Exit 0: nothing blocks; 3: blocked."""
     gate = gate_of(project, stack)
-    preview = take_preview(gate, refresh=refresh)
+    preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh)
     show_preview(output(as_json), preview, explain=explain)
     if as_json:
         print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
@@ -164,6 +169,14 @@ def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
     """A preview with a sign of life."""
     with talk().status(f"previewing {gate.stack}"):
         return gate.preview(refresh=refresh)
+
+
+def placeholder_preview(gate: Gate) -> GatePreview:
+    """A preview with placeholders for all secrets, over an empty state."""
+    from ffinfra.lab.placeholders import placeholder_gate  # noqa: PLC0415 - the lab, for those who need it
+
+    with placeholder_gate(gate.project, gate.stack) as alike:
+        return take_preview(alike)
 
 
 def standby_preview(switch: Switch) -> GatePreview:

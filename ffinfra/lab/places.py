@@ -17,14 +17,16 @@ class LabPlaces:
 
     Attributes:
         checkout: the project that is rehearsed.
+        elsewhere: the folder for everything of the lab; None is ``.lab`` of the checkout.
     """
 
     checkout: Path
+    elsewhere: Path | None = None
 
     @property
     def root(self) -> Path:
         """Everything of the lab."""
-        return self.checkout / ".lab"
+        return self.elsewhere or self.checkout / ".lab"
 
     @property
     def lock(self) -> Path:

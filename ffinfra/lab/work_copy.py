@@ -22,7 +22,7 @@ from ffinfra.project import engine_environment
 
 _FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
 _OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml")
-_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible")
+_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
 _SECRET_KEYS = re.compile(
     r"^  ffinfra:(?:gateKey|tsig|fastdSecrets|transport):.*\n(?:    .*\n)*", re.MULTILINE
 )

@@ -1,0 +1,67 @@
+"""``ffinfra drift``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ffinfra.commands.shared import JsonOption, ProjectOption, StackOption, gate_of, output, print_json, talk
+from ffinfra.exit_codes import ExitCode
+from ffinfra.gate.drift import Drift, drift_of, missing_standby
+from ffinfra.problems import OperationalError
+from ffinfra.report.drift_form import DriftForm, drift_metrics
+from ffinfra.report.prometheus import write_textfile
+from ffinfra.report.schemas import ChangeForm
+from ffinfra.report.terminal import plain, print_changes
+
+
+def drift_command(
+    textfile: Annotated[
+        Path | None, typer.Option("--textfile", help="A .prom file for Prometheus' node exporter.")
+    ] = None,
+    stack: StackOption = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What was changed behind the program's back, and whether a switch lies signed. Exit 0: nothing; 3: something."""
+    gate = gate_of(project, stack)
+    now = datetime.now(UTC)
+    with talk().status(f"asking how {gate.stack} really stands"):
+        expected, refreshed = gate.preview(), gate.preview(refresh=True)
+        incomplete = (*expected.changes.incomplete, *refreshed.changes.incomplete)
+        if incomplete:
+            raise OperationalError(f"the preview failed: {incomplete[0]}", "See ffinfra preview --refresh")
+        found = Drift(
+            drift_of(expected.changes, refreshed.changes),
+            len(expected.changes.effective),
+            missing_standby(gate, gate.situation(), now),
+        )
+    console = output(as_json)
+    print_changes(console, found.drifted, explain=True)
+    console.print(f"{len(found.drifted)} steps of drift, {found.waiting} steps wait for an approval")
+    if found.standby:
+        console.print(f"[yellow]no standby[/]: {plain(found.standby)} (ffinfra approve --standby fallback)")
+    if textfile is not None:
+        _write(textfile, drift_metrics(gate.stack, found, now))
+    if as_json:
+        print_json(
+            DriftForm(
+                stack=gate.stack,
+                drifted=tuple(ChangeForm.of(change) for change in found.drifted),
+                waiting=found.waiting,
+                standby=found.standby,
+            )
+        )
+    raise typer.Exit(ExitCode.FINDING if found.found else ExitCode.OK)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_textfile(file, text)
+    except OSError as error:
+        raise OperationalError(
+            f"{file} cannot be written: {error}", "Name a file in a folder that may be written to"
+        ) from error

@@ -1,0 +1,37 @@
+"""What ``ffinfra drift`` prints for other tools."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from ffinfra.gate.drift import Drift
+from ffinfra.report.form import Form
+from ffinfra.report.prometheus import gauge, labels
+from ffinfra.report.schemas import ChangeForm
+
+
+class DriftForm(Form):
+    """``ffinfra drift --json``."""
+
+    schema_name: Literal["ffinfra.drift/1"] = Field(default="ffinfra.drift/1", alias="schema")
+    stack: str
+    drifted: tuple[ChangeForm, ...]
+    waiting: int
+    """Steps that the program asks for and nobody has applied."""
+    standby: str
+    """Why no switch lies signed; empty where one does, or the stack is none that switches."""
+
+
+def drift_metrics(stack: str, found: Drift, now: datetime) -> str:
+    """The text for Prometheus."""
+    at = labels(stack=stack)
+    lines = [
+        *gauge("ffinfra_drift_steps", "What differs from the state", {at: float(len(found.drifted))}),
+        *gauge("ffinfra_waiting_steps", "What nobody has applied", {at: float(found.waiting)}),
+        *gauge("ffinfra_standby_missing", "Whether no switch lies signed", {at: float(bool(found.standby))}),
+        *gauge("ffinfra_drift_time_seconds", "When the world was asked", {at: now.timestamp()}),
+    ]
+    return "\n".join(lines) + "\n"

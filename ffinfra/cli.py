@@ -33,6 +33,7 @@ COMMANDS: Final = {
     ("survive",): "network:survive_command",
     ("credentials",): "network:credentials_command",
     ("costs",): "network:costs_command",
+    ("alarm",): "alarm:alarm_command",
     ("inventory",): "hosts:inventory_command",
     ("site-conf",): "hosts:site_conf_command",
     ("config", "check"): "config:config_check_command",

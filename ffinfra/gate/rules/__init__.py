@@ -44,7 +44,7 @@ def evaluate(context: GateContext) -> Verdict:
         judged.add(rule.identifier)
         findings.extend(_finding(rule, hit) for hit in rule.evaluate(context))
     waivers = in_force(context.waivers, context.waivable, context.now.date())
-    findings = [waived(finding, waivers) for finding in findings]
+    findings = [waived(finding, waivers) for finding in dict.fromkeys(findings)]
     findings += idle(waivers, findings, judged)
     findings.sort(key=_place)
     return Verdict(tuple(findings), tuple(skipped))

@@ -40,7 +40,12 @@ COMMANDS: Final = {
 }
 """What a person types -> module and function in ``ffinfra.commands``."""
 
-APPS: Final = {"lab": "lab:lab_app", "kernel": "kernel:kernel_app", "dns": "dns.app:dns_app"}
+APPS: Final = {
+    "admin": "admin:admin_app",
+    "lab": "lab:lab_app",
+    "kernel": "kernel:kernel_app",
+    "dns": "dns.app:dns_app",
+}
 """Groups that their own module puts together."""
 
 

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     ("apply",): "gate:apply_command",
     ("drift",): "drift:drift_command",
     ("log",): "gate_log:log_command",
+    ("revert",): "revert:revert_command",
     ("failover",): "failover:failover_command",
     ("runbook",): "runbook:runbook_command",
     ("gate", "check"): "gate_check:gate_check_command",

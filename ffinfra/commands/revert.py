@@ -1,0 +1,27 @@
+"""``ffinfra revert``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ffinfra.commands.shared import ProjectOption, StackOption, gate_of, talk
+from ffinfra.gate.reverting import revert
+from ffinfra.report.terminal import plain
+
+
+def revert_command(
+    approval: Annotated[str, typer.Argument(help="The applied approval to take back (ffinfra log).")],
+    stack: StackOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Take an applied change back in the checkout, as a new change for the same gate. Applies nothing."""
+    gate = gate_of(project, stack)
+    done = revert(gate.project, gate.store, approval)
+    for file in done.files:
+        typer.echo(plain(file))
+    talk().print(
+        f"taken back in the checkout: {len(done.files)} files of approval {done.record.identifier[:12]}."
+        f" Next: git diff, ffinfra preview -s {plain(gate.stack)}, ffinfra approve, ffinfra apply"
+    )

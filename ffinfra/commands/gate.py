@@ -26,6 +26,7 @@ from ffinfra.failover.standby import first_standing
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approve, prepare, still_blocked
+from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.events import StepEvent
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import Override
@@ -192,6 +193,9 @@ def show_preview(console: Console, preview: GatePreview, *, explain: bool = Fals
     print_changes(console, preview.changes.effective, explain=explain)
     print_zones(console, preview.context.dns, explain=explain)
     print_verdict(console, preview.verdict)
+    cost = cost_change(preview.context)
+    if cost is not None:
+        console.print(f"cost: {cost}")
     if not preview.approval_needed:
         console.print("nothing to approve: no change")
 

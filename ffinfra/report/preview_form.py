@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.quorum import approvals_needed
-from ffinfra.report.schemas import ChangeForm, PreviewForm, SkippedForm, ZoneForm, findings_of
+from ffinfra.report.schemas import ChangeForm, CostForm, PreviewForm, SkippedForm, ZoneForm, findings_of
 
 
 def preview_form(stack: str | None, context: GateContext, verdict: Verdict, needed: bool) -> PreviewForm:
     """A preview for other tools."""
+    cost = cost_change(context)
     return PreviewForm(
         stack=stack,
         blocked=verdict.blocked,
@@ -23,4 +25,7 @@ def preview_form(stack: str | None, context: GateContext, verdict: Verdict, need
         zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
         findings=findings_of(verdict),
         skipped=tuple(SkippedForm.of(one) for one in verdict.skipped),
+        cost=CostForm(before=str(cost.before), after=str(cost.after), budget=str(cost.budget))
+        if cost
+        else None,
     )

@@ -58,6 +58,10 @@ def _lines(previews: Sequence[PreviewForm]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for one in previews:
         yield _row(one)
+    for one in previews:
+        if one.cost is not None:
+            yield ""
+            yield f"💶 {_stack(one)}: {one.cost.before} → {one.cost.after} EUR a month, budget {one.cost.budget}"
     findings = [(preview, finding) for preview in previews for finding in preview.findings]
     for severity in (Severity.BLOCK, Severity.DESTRUCTIVE, Severity.NOTE):
         for preview, finding in findings:

@@ -127,6 +127,14 @@ class SkippedForm(Form):
         return cls(rule=skipped.rule, reason=skipped.reason)
 
 
+class CostForm(Form):
+    """EUR a month, with VAT, as decimal texts."""
+
+    before: str
+    after: str
+    budget: str
+
+
 class PreviewForm(Form):
     """``ffinfra preview --json`` and ``ffinfra gate check --json``."""
 
@@ -140,6 +148,8 @@ class PreviewForm(Form):
     zones: tuple[ZoneForm, ...]
     findings: tuple[FindingForm, ...]
     skipped: tuple[SkippedForm, ...]
+    cost: CostForm | None = None
+    """None where the stack holds no hosts, or the declarations are not here."""
 
 
 class ApprovalForm(Form):

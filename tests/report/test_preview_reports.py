@@ -14,7 +14,7 @@ from ffinfra.report.preview_junit import junit
 from ffinfra.report.preview_markdown import LONGEST, MARK, comment
 from ffinfra.report.preview_page import page
 from ffinfra.report.preview_sarif import sarif
-from ffinfra.report.schemas import PreviewForm
+from ffinfra.report.schemas import CostForm, PreviewForm
 from tests.report.previews import URN, WHOLE, change, found, hostile, preview
 
 NOTE = "\u2139\ufe0f"
@@ -54,6 +54,12 @@ SHOWN = """\
   - \\- `b. A` `192.0.2.1` (ttl 600)
   - ~ `c. A`, ttl 600 → 300
 """
+
+
+def test_the_cost_before_and_after() -> None:
+    one = preview(cost=CostForm(before="200.10", after="214.38", budget="240.00"))
+    assert "💶 `prod`: 200.10 → 214.38 EUR a month, budget 240.00" in comment([one]).splitlines()
+    assert "200.10 → 214.38 EUR a month, of a budget of 240.00" in page([one])
 
 
 @pytest.mark.parametrize(

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator
 
-from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.cost_change import cost_change, cost_of_step
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.operations import Operation
 from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
-from ffinfra.network.catalogue import hcloud_catalogue
-from ffinfra.network.costs import monthly_total
-
-_SERVER = "hcloud:index/server:Server"
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
-    assert context.declarations is not None
-    network = context.declarations.network
-    total, budget = monthly_total(network), network.monthly_budget
-    if total <= budget:
+    cost = cost_change(context)
+    if cost is None or cost.after <= cost.budget:
         return
-    more = sum((_difference(change) for change in context.changes.effective), Decimal(0))
-    servers = [change.urn for change in context.changes.effective if _difference(change)]
+    more = cost.after - cost.before
+    servers = [change.urn for change in context.changes.effective if cost_of_step(change)]
     yield Hit(
-        f"the hosts would cost {total} EUR a month, {total - budget} more than the budget of {budget}"
-        f" ({more:+} EUR by this change)",
+        f"the hosts would cost {cost.after} EUR a month, {cost.after - cost.budget} more than the budget of"
+        f" {cost.budget} ({more:+} EUR by this change)",
         servers or ["monthly_budget"],
         severity=Severity.NOTE if more < 0 else None,
     )
-
-
-def _difference(change: Change) -> Decimal:
-    """What a step adds to the monthly cost, EUR; the parts of a replacement repeat what the whole says."""
-    if change.type != _SERVER or change.operation in (
-        Operation.CREATE_REPLACEMENT,
-        Operation.DELETE_REPLACED,
-    ):
-        return Decimal(0)
-    return _price(change.new_inputs) - _price(change.old_inputs)
-
-
-def _price(inputs: Mapping[str, Any] | None) -> Decimal:
-    known = hcloud_catalogue().server_types.get(str((inputs or {}).get("serverType")))
-    return known.price if known else Decimal(0)
 
 
 RULE = Rule(

@@ -17,8 +17,10 @@ from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
 from ffinfra.failover.switching import Switch
+from ffinfra.gate.applying import Watcher, tidy_up
 from ffinfra.gate.previewing import GatePreview
 from ffinfra.gate.refusal import ApprovalRefusedError
+from ffinfra.report.terminal import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class SwitchRun:
             typer.Exit: blocked, or broken off.
             ApprovalRefusedError: no approval fits; the mode is as it was.
         """
+        self._tidy_up()
         now = self.switch.standing()
         way = self._way(now)
         changed = False
@@ -88,6 +91,13 @@ class SwitchRun:
         declarations = self.lookout.declarations
         caches = memory(declarations.delegations, (zone.zone for zone in declarations.zones))
         return stages(declarations.delegations, now, self.switch.target, caches)
+
+    def _tidy_up(self) -> None:
+        """A run that was killed leaves an engine that goes on, and operations whose end nobody saw."""
+        with self.console.status("looking for a run that was broken off") as status:
+            settled = tidy_up(self.switch.gate, Watcher(say=status.update, step=lambda _: None))
+        for sentence in settled:
+            self.console.print(f"settled: {plain(sentence)}", markup=False)
 
     def _refresh(self) -> None:
         with self.console.status("asking the APIs whether things are as the state says"):

@@ -95,6 +95,18 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
 
 
+def tidy_up(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
+    """End and settle what a broken-off run left, before anything is previewed; a sentence for each thing settled.
+
+    Raises:
+        OperationalError: it is of another machine, still runs, or cannot be told.
+    """
+    if all(stored.outcome is None or stored.outcome.complete for stored in gate.store.all()):
+        return ()
+    _clear_processes(gate, watcher)
+    return settle_pending(gate.engine, gate.situation().state.pending)
+
+
 def _clear_processes(gate: Gate, watcher: Watcher) -> None:
     """End orphans and clear our own dead lock, if a run of ours was broken off."""
     for stored in gate.store.all():

@@ -74,6 +74,9 @@ class PlayedRun(SwitchRun):
 
     blocked = False
 
+    def _tidy_up(self) -> None:
+        cast("PlayedSwitch", self.switch).seen.append("tidy up")
+
     def _approved(self) -> GatePreview | None:
         if self.blocked:
             raise typer.Exit(ExitCode.FINDING)
@@ -130,14 +133,21 @@ def run_at(
 def test_an_unsigned_zone_is_switched_at_once(waits: list[str]) -> None:
     run, switch, text = run_at(PlayedRun, delegations(), AT_REST, Mode.FALLBACK)
     assert run.take_stages()
-    assert (switch.seen, waits) == (["refresh", "set fallback published", "apply"], [])
+    assert (switch.seen, waits) == (["tidy up", "refresh", "set fallback published", "apply"], [])
     assert "careful: the APIs were not through within 20 s" in text.getvalue()
 
 
 def test_the_ds_goes_first_and_is_waited_for(waits: list[str]) -> None:
     run, switch, _ = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.FALLBACK)
     assert run.take_stages()
-    assert switch.seen == ["refresh", "set primary withdrawn", "apply", "set fallback withdrawn", "apply"]
+    assert switch.seen == [
+        "tidy up",
+        "refresh",
+        "set primary withdrawn",
+        "apply",
+        "set fallback withdrawn",
+        "apply",
+    ]
     assert waits == ["parent says primary withdrawn", "300 s, no cache may hold a DS or a key any more"]
     assert switch.now == Standing(Mode.FALLBACK, Trust.WITHDRAWN)
 
@@ -146,7 +156,14 @@ def test_back_the_ds_comes_last(waits: list[str]) -> None:
     there = replace(AT_REST, mode=Mode.FALLBACK, trust=Trust.WITHDRAWN)
     run, switch, _ = run_at(PlayedRun, delegations(signed()), there, Mode.PRIMARY)
     assert run.take_stages()
-    assert switch.seen == ["refresh", "set primary withdrawn", "apply", "set primary published", "apply"]
+    assert switch.seen == [
+        "tidy up",
+        "refresh",
+        "set primary withdrawn",
+        "apply",
+        "set primary published",
+        "apply",
+    ]
     assert waits == ["parent says primary withdrawn", "300 s, no cache may hold unsigned answers any more"]
     assert switch.now == AT_REST
 
@@ -155,7 +172,7 @@ def test_a_way_that_was_begun_is_finished_before_the_wait(waits: list[str]) -> N
     begun = replace(AT_REST, trust=Trust.WITHDRAWN)
     run, switch, _ = run_at(PlayedRun, delegations(signed()), begun, Mode.FALLBACK)
     assert run.take_stages()
-    assert switch.seen == ["refresh", "apply", "set fallback withdrawn", "apply"]
+    assert switch.seen == ["tidy up", "refresh", "apply", "set fallback withdrawn", "apply"]
     assert len(waits) == 2
 
 
@@ -163,11 +180,11 @@ def test_a_blocked_change_leaves_the_mode() -> None:
     run, switch, _ = run_at(BlockedRun, delegations(), AT_REST, Mode.FALLBACK)
     with pytest.raises(typer.Exit):
         run.take_stages()
-    assert (switch.now, switch.seen) == (AT_REST, ["refresh", "set fallback published"])
+    assert (switch.now, switch.seen) == (AT_REST, ["tidy up", "refresh", "set fallback published"])
 
 
 def test_a_change_that_nobody_approved_leaves_the_mode() -> None:
     run, switch, _ = run_at(UnapprovedRun, delegations(), AT_REST, Mode.FALLBACK)
     with pytest.raises(ApprovalRefusedError):
         run.take_stages()
-    assert switch.seen == ["refresh", "set fallback published", "file put back"]
+    assert switch.seen == ["tidy up", "refresh", "set fallback published", "file put back"]

@@ -28,6 +28,17 @@ SHOWN_CHANGES: Final = 10
 """How many changes a message to people lists."""
 
 
+class BrokenOffError(WireError):
+    """The server fell silent after it had taken some messages of a change, and did not come back."""
+
+    def __init__(self, server: Server, zone: str, taken: int, count: int, broken: WireError) -> None:
+        super().__init__(
+            f"the change of {zone} broke off: {count} messages, {taken} of them taken and in effect, "
+            f"each as a whole; of message {taken + 1} it is not known; {broken.what}",
+            f"When {server} is back, run the same again: it finishes the rest.",
+        )
+
+
 class ForeignChangeError(WireError):
     """The zone holds something that we neither left there nor want there."""
 
@@ -78,6 +89,7 @@ def reconcile(
 
     Raises:
         ForeignChangeError: somebody else changed something; nothing is written after that is seen.
+        BrokenOffError: the server was gone after some of several messages; says what is in effect.
         LostRaceError: the zone keeps changing under our hands.
         ServerFailedError: the server took the update and yet serves something else.
         WireError: the server is silent, rejects the key or refuses.
@@ -95,8 +107,9 @@ def reconcile(
         plan = plan_update(zone, served.content, wish.new, served.soa, wanted, now=now)
         if not plan.messages:
             return served
+        so_far = len(written)
         before, broken = served, _try_plan(server, plan, key, note)
-        served = _read_after(server, zone, key, served, broken)
+        served = _read_after(server, plan, key, served, broken, taken=len(written) - so_far)
         if _is_done(served, wish):
             return served
         if broken is None:
@@ -166,14 +179,17 @@ def _try_plan(
 
 
 def _read_after(
-    server: Server, zone: str, key: Key | None, served: Served, broken: WireError | None
+    server: Server, plan: UpdatePlan, key: Key | None, served: Served, broken: WireError | None, *, taken: int
 ) -> Served:
+    """What is served now; a server that fell silent and stays so is told with how far it had come."""
     try:
-        return read_served(server, zone, key=key, known=served.known)
+        return read_served(server, plan.origin, key=key, known=served.known)
     except WireError:
-        if broken is not None:
-            raise broken from None
-        raise
+        if broken is None:
+            raise
+        if taken:
+            raise BrokenOffError(server, plan.origin, taken, len(plan.messages), broken) from None
+        raise broken from None
 
 
 def _is_done(served: Served, wish: Wish) -> bool:

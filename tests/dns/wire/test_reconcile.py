@@ -23,7 +23,7 @@ from ffinfra.dns.wire.errors import (
     WireError,
 )
 from ffinfra.dns.wire.query import read_soa
-from ffinfra.dns.wire.reconcile import ForeignChangeError, Wish, reconcile
+from ffinfra.dns.wire.reconcile import BrokenOffError, ForeignChangeError, Wish, reconcile
 from ffinfra.dns.wire.server import Key, Server
 from ffinfra.dns.wire.transfer import Known, Served, read_served, transfer_zone
 from ffinfra.dns.zone_text import content_of
@@ -182,10 +182,12 @@ def test_the_server_dies_between_two_messages_and_a_second_run_finishes(
         if text.startswith(f"{ORIGIN} message 3 of"):
             knot.kill()
 
-    with pytest.raises(SilentServerError):
+    with pytest.raises(BrokenOffError, match=r"[4-9] messages, 3 of them taken and in effect") as raised:
         reconcile(
             server, ORIGIN, before, wish(before.content, new), key=key, now=NOW, report=die_after_the_third
         )
+    assert "of message 4 it is not known" in raised.value.what
+    assert raised.value.way_out.endswith("run the same again: it finishes the rest.")
     knot.start()
     half = transfer_zone(server, ORIGIN, key=key)
     assert before.content != half.content != new

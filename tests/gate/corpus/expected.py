@@ -1,0 +1,56 @@
+"""What the gate says of a recorded preview, as text to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ffinfra.gate.changes import changes_of
+from ffinfra.gate.context import GateContext
+from ffinfra.gate.digest import parse_digest
+from ffinfra.gate.operations import Operation
+from ffinfra.gate.rules import evaluate
+from ffinfra.stack import StackKind
+from tests.gate.corpus.scenarios import Scenario
+from tests.gate.rules.contexts import sample
+
+PREVIEWS = Path(__file__).with_name("previews")
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+_ALWAYS = "survives"
+"""It judges the sample's declarations, which are the same for all recordings."""
+
+
+def digest_file(scenario: Scenario) -> Path:
+    """The recorded preview."""
+    return PREVIEWS / f"{scenario.name}.json"
+
+
+def text_file(scenario: Scenario) -> Path:
+    """What the gate is to say of it."""
+    return PREVIEWS / f"{scenario.name}.txt"
+
+
+def judged(scenario: Scenario, digest: str) -> str:
+    """Operations, records and findings, a line each."""
+    changes = changes_of(parse_digest(digest, scenario.name))
+    context = GateContext(
+        changes=changes, now=NOW, declarations=sample(), kind=StackKind(scenario.stack), mode=scenario.mode
+    )
+    return "".join(f"{_visible(line)}\n" for line in _lines(context))
+
+
+def _lines(context: GateContext) -> Iterator[str]:
+    for change in context.changes.effective:
+        shown = change.properties if change.operation in (Operation.UPDATE, Operation.REPLACE) else ()
+        paths = ", ".join(one.path for one in shown)
+        yield f"{change.operation} {change.type} {change.name}{f': {paths}' if paths else ''}"
+    for zone in context.dns.zones:
+        yield f"records of {zone.zone} at {zone.carrier}: {zone.differences.summary()}"
+    for one in evaluate(context).findings:
+        if one.rule != _ALWAYS:
+            yield f"{one.severity.upper()} {one.rule}: {one.reason} [{', '.join(one.resources)}]"
+
+
+def _visible(line: str) -> str:
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in line)

@@ -63,7 +63,7 @@ def listing_line(zone: str, side: Side) -> str | None:
     """The line that shows what a provider holds of a zone; None where there is no API to ask."""
     match side:
         case HetznerSide() | HetznerSecondarySide():
-            return f"{_HETZNER} '{HETZNER_API}/zones/{zone}/rrsets?per_page=100'"
+            return f"{_HETZNER} '{HETZNER_API}/zones/{zone}/rrsets?per_page=50&page=1'"
         case CloudflareSide():
             return f"{_CLOUDFLARE} '{CLOUDFLARE_API}/zones/{side.zone_id}/dns_records?per_page=100'"
         case OwnSide() | FriendSide():

@@ -87,7 +87,7 @@ def _mending(delegations: Delegations, zone: DeclaredZone) -> Iterator[Block]:
     line = listing_line(zone.declaration.zone, side)
     yield Paragraph(f"Otherwise mend it: {side_words(delegations, side)}.")
     if line is not None:
-        yield Paragraph("What it holds:")
+        yield Paragraph("What it holds, the first page of it:")
         yield Code((line,))
 
 

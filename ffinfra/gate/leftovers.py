@@ -68,8 +68,18 @@ def _read(pid: int) -> _Process | None:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    name, fields = text[text.index("(") + 1 : text.rindex(")")], text[text.rindex(")") + 2 :].split()
-    return None if fields[0] == "Z" else _Process(pid, name, fields[19])
+    return _parsed(pid, text)
+
+
+def _parsed(pid: int, stat: str) -> _Process | None:
+    """A line of /proc/PID/stat; None for a process that performs nothing any more (proc_pid_stat(5)).
+
+    A killed process loses its memory, and with it the environment that we know it by, a moment before it becomes
+    a zombie. Its lock must not count as that of a living one in between.
+    """
+    name, fields = stat[stat.index("(") + 1 : stat.rindex(")")], stat[stat.rindex(")") + 2 :].split()
+    state, start, octets_of_memory = fields[0], fields[19], int(fields[20])
+    return None if state in "ZX" or octets_of_memory == 0 else _Process(pid, name, start)
 
 
 def _alive(process: _Process) -> bool:

@@ -24,6 +24,7 @@ from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.zone_text import content_text
 from tests.daemons.knot import KEY_ALGORITHM, KEY_NAME, KEY_SECRET
 from tests.hosts.isolation import Isolation, awaited, isolation, needs
+from tests.lab.plugins.engine import REPOSITORY
 
 pytestmark = pytest.mark.full
 
@@ -110,6 +111,11 @@ remote-control:
 """
 
 
+def _module(name: str) -> tuple[str, ...]:
+    """The command that runs one of these modules; a namespace is entered at its root folder, not at ours."""
+    return ("env", f"PYTHONPATH={REPOSITORY}", sys.executable, "-m", name)
+
+
 @dataclass
 class Drill:
     """The running servers, and what the parent says now."""
@@ -134,7 +140,7 @@ class Drill:
             "tsig": {"name": KEY_NAME, "algorithm": KEY_ALGORITHM, "secret": KEY_SECRET},
         }
         change = json.dumps({"old": self.inputs, "new": new})
-        self.isolated.run(sys.executable, "-m", "tests.dns.delegation.parent_change", text=change)
+        self.isolated.run(*_module("tests.dns.delegation.parent_change"), text=change)
         self.inputs = new
 
     def answers(self, since: int = 0) -> list[tuple[str, bool]]:
@@ -210,7 +216,7 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
             isolated.run, "kdig", f"@{RESOLVER}", PARENT_ZONE, "SOA", "+short", "+timeout=1", check=False
         )
         awaited(lambda: look().stdout.strip() or None, 20, "unbound")
-        command = (sys.executable, "-m", "tests.dns.delegation.visitor", RESOLVER, ZONE)
+        command = (*_module("tests.dns.delegation.visitor"), RESOLVER, ZONE)
         isolated.start(*command, log=made.visits)
         made.await_answers(authentic=True)
         yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Generator
 from ipaddress import ip_address
@@ -17,6 +18,10 @@ _REFUSED_BY_THE_KERNEL = "255.255.255.255"
 """Nothing goes there from a socket without SO_BROADCAST (socket(7)), so tests of refusals use it."""
 
 _GUARDED = ("connect", "connect_ex", "sendto")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background so, and the programs that we start and interrupt would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,12 +12,13 @@ from types import FrameType
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, talk, the_project
+from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.standing import Lab, find, set_up, take_down
 from ffinfra.lab.work_copy import is_checkout
 from ffinfra.problems import OperationalError
+from ffinfra.report.schemas import LabStatusForm
 
 lab_app = typer.Typer(
     help="The lab: the whole network in a network namespace of its own.", no_args_is_help=True
@@ -53,14 +54,17 @@ def up_command(project: ProjectOption = None) -> None:
 
 
 @lab_app.command("status")
-def status_command(project: ProjectOption = None) -> None:
+def status_command(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Say whether a lab stands, and which of its daemons live. Exit 3: none stands."""
     lab = find(_places(project))
+    daemons: dict[str, bool] = lab.ask("status")["daemons"] if lab else {}
+    if as_json:
+        print_json(LabStatusForm(stands=lab is not None, daemons=daemons))
+    for name, alive in daemons.items():
+        output(as_json).print(f"{'[green]up[/]  ' if alive else '[red]down[/]'} {name}")
     if lab is None:
         talk().print("no lab stands here; ffinfra lab up sets one up")
         raise typer.Exit(ExitCode.FINDING)
-    for name, alive in lab.ask("status")["daemons"].items():
-        talk().print(f"{'[green]up[/]  ' if alive else '[red]down[/]'} {name}")
 
 
 @lab_app.command(

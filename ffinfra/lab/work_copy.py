@@ -74,6 +74,8 @@ def make_environment(places: LabPlaces) -> dict[str, str]:
         "FFINFRA_ROOT_HINTS": str(places.private / "named.root"),
     }
     environment.pop("CI", None)
+    # The copy is the lab's own, and its modules are loaded some eighty times in a rehearsal.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     (places.private / "named.root").write_text(root_hints())
     places.environment.touch(mode=0o600)
     places.environment.write_text(json.dumps(environment))

@@ -186,3 +186,12 @@ def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:
 
 def _shown(value: PropertyValue) -> str | int | float | bool | None:
     return f"[{value.value}]" if isinstance(value, Hidden) else value
+
+
+class LabStatusForm(Form):
+    """``ffinfra lab status --json``."""
+
+    schema_name: Literal["ffinfra.lab-status/1"] = Field(default="ffinfra.lab-status/1", alias="schema")
+    stands: bool
+    daemons: dict[str, bool]
+    """Name -> whether it lives; empty when no lab stands."""

@@ -83,8 +83,14 @@ def marked(approval: str) -> list[int]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("engine_too", [True, False], ids=["all killed", "the engine is orphaned"])
-@pytest.mark.parametrize("world", list(Hold), indirect=True, ids=[hold.name.lower() for hold in Hold])
+@pytest.mark.parametrize(
+    ("world", "engine_too"),
+    [
+        pytest.param(Hold.BEFORE, True, id="all killed before the API heard of it"),
+        pytest.param(Hold.AFTER, False, id="the engine orphaned after the API did it"),
+    ],
+    indirect=["world"],
+)
 def test_killed_between_two_resources(
     world: World, engine_too: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,14 @@ class Checkout:
             text=True, timeout=120, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        """What a command that succeeds prints for programs."""
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=120, check=True
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
     def start(self) -> subprocess.Popen[str]:
         """Start a rehearsal and wait until its first step has passed."""
@@ -80,6 +90,11 @@ def test_up_shell_down(checkout: Checkout) -> None:
         0,
         "the lab stands; ffinfra lab shell enters it, ffinfra lab down ends it",
     )
+    status = checkout.json("status", "--json")
+    assert (status["schema"], status["stands"]) == ("ffinfra.lab-status/1", True)
+    assert {name for name, alive in status["daemons"].items() if not alive} == {
+        f"knotd of ns{number}" for number in (1, 2, 3)
+    }
     assert checkout.run("shell", "--", "sh", "-c", "exit 7") == (7, "")
     refusal = (
         "failed: a lab stands already in this checkout. Wait for it to end, or end it: ffinfra lab down\n"
@@ -87,6 +102,7 @@ def test_up_shell_down(checkout: Checkout) -> None:
     assert checkout.run("up") == (1, refusal)
     assert checkout.run("run") == (1, refusal)
     assert checkout.run("down") == (0, "the lab is gone\n")
+    assert checkout.run("status") == (3, "no lab stands here; ffinfra lab up sets one up\n")
     assert checkout.processes() == []
 
 

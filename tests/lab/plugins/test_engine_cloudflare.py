@@ -13,26 +13,49 @@ from tests.lab.plugins.engine import REPOSITORY, Engine
 
 pytestmark = pytest.mark.full
 
-PROGRAM = f"""
+OF_THE_PACKAGE = f"""
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-parent = cloudflare.get_zone(filter={{"name": "{PARENT}", "match": "all"}})
-zone = cloudflare.Zone("zone", name="example.org", account={{"id": "{ACCOUNT}"}})
+parent = cloudflare.get_zone(filter={{"name": "{PARENT}", "match": "all"}}).zone_id
+zone = cloudflare.Zone("zone", name="example.org", account={{"id": "{ACCOUNT}"}}).id
 
-def record(resource, **arguments):
-    cloudflare.DnsRecord(resource, zone_id=zone.id, ttl=300, **arguments)
-
-record("apex", name="@", type="A", content="192.0.2.1", comment="first")
-record("www", name="www", type="CNAME", content="example.org")
-record("mail", name="@", type="MX", content="mx.example.org", priority=10)
-record("text", name="@", type="TXT", content='"v=spf1 -all"')
-record("issuer", name="@", type="CAA", data={{"flags": 0, "tag": "issue", "value": "ca.example"}})
-record("voice", name="_sip._udp", type="SRV", priority=10,
-    data={{"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.org"}})
-cloudflare.DnsRecord("delegation", zone_id=parent.zone_id, name="sub", type="NS", ttl=TTL,
-    content="ns1.example.org")
+def record(resource, options=None, **arguments):
+    cloudflare.DnsRecord(resource, **arguments, opts=options)
 """
+OF_OUR_COMPONENTS = f"""
+import sys
+sys.path.insert(0, {str(REPOSITORY)!r})
+import pulumi
+from importlib.metadata import version
+from components.cloudflare_dns import DnsRecord, DnsRecordArgs
+
+plugin = {{"version": version("pulumi-cloudflare")}}
+
+def record(resource, options=None, **arguments):
+    DnsRecord(resource, DnsRecordArgs(**arguments), options or pulumi.ResourceOptions())
+"""
+# The package costs four seconds of every run; what our program declares without it is the same to the plugin.
+ZONE = f"""
+search = {{"filter": {{"name": "{PARENT}", "match": "all"}}}}
+found = pulumi.runtime.invoke("cloudflare:index/getZone:getZone", search, pulumi.InvokeOptions(**plugin))
+parent = found.value["zoneId"]
+made = pulumi.CustomResource("cloudflare:index/zone:Zone", "zone",
+    {{"name": "example.org", "account": {{"id": "{ACCOUNT}"}}}}, pulumi.ResourceOptions(**plugin))
+zone = made.id
+"""
+RECORDS = """
+known = {"zone_id": zone, "ttl": 300}
+record("apex", name="@", type="A", content="192.0.2.1", **known)
+record("www", name="www", type="CNAME", content="example.org", **known)
+record("mail", name="@", type="MX", content="mx.example.org", priority=10, **known)
+record("text", name="@", type="TXT", content='"v=spf1 -all"', **known)
+record("issuer", name="@", type="CAA", data={"flags": 0, "tag": "issue", "value": "ca.example"}, **known)
+record("voice", name="_sip._udp", type="SRV", priority=10,
+    data={"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.org"}, **known)
+record("delegation", zone_id=parent, name="sub", type="NS", ttl=TTL, content="ns1.example.org")
+"""
+PROGRAM = OF_OUR_COMPONENTS + ZONE + RECORDS
 
 NAMES = ("apex", "delegation", "issuer", "mail", "text", "voice", "www", "zone")
 
@@ -79,25 +102,22 @@ def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None
 
 def test_import_and_replacement(engine: Engine, clouds: Clouds) -> None:
     record = """
-import pulumi
-import pulumi_cloudflare as cloudflare
-cloudflare.DnsRecord("www", zone_id="{zone}", name="www.{parent}", type="{type}", ttl=300,
-    content="{content}", opts={opts})
+record("www", {opts}, zone_id="{zone}", name="www.{parent}", type="{type}", ttl=300, content="{content}")
 """
     known = {"zone": PARENT_ID, "parent": PARENT, "opts": None}
-    engine.program(record.format(type="A", content="192.0.2.1", **known))
+    engine.program(OF_OUR_COMPONENTS + record.format(type="A", content="192.0.2.1", **known))
     engine.up()
     record_id = engine.state()["www"]["id"]
     engine.run("state", "delete", engine.state()["www"]["urn"], "--yes")
     known["opts"] = f'pulumi.ResourceOptions(import_="{PARENT_ID}/{record_id}")'
-    engine.program(record.format(type="A", content="192.0.2.1", **known))
+    engine.program(OF_OUR_COMPONENTS + record.format(type="A", content="192.0.2.1", **known))
     clouds.asked()
     engine.up()
     path = f"/zones/{PARENT_ID}/dns_records/{record_id}"
     assert clouds.asked() == [f"GET {path}", f"GET {path}"]
 
     known["opts"] = None
-    engine.program(record.format(type="AAAA", content="2001:db8::1", **known))
+    engine.program(OF_OUR_COMPONENTS + record.format(type="AAAA", content="2001:db8::1", **known))
     assert engine.steps() == {"www": "replace"}
     engine.up()
     assert [call.split(" ")[0] for call in clouds.asked()] == ["POST", "DELETE"]
@@ -106,7 +126,7 @@ cloudflare.DnsRecord("www", zone_id="{zone}", name="www.{parent}", type="{type}"
 def test_what_the_api_refuses_is_told_raw(engine: Engine, clouds: Clouds) -> None:
     answer = {"status": 400, "body": {"success": False, "errors": [{"code": 9005, "message": "bad content"}]}}
     clouds.will("POST", "/zones/*/dns_records", api="cloudflare", answer=answer)
-    engine.program(PROGRAM.replace("TTL", "300"))
+    engine.program(OF_THE_PACKAGE + RECORDS.replace("TTL", "300"))
     said = engine.up(fails=True)
     assert "400 Bad Request" in said
     assert "bad content" in said

@@ -1,5 +1,6 @@
 """Canonical values, and that looking at first sight never disagrees with dnspython."""
 
+import dns.rdatatype
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,14 @@ def test_canonical_value(rdtype: str, written: str, canonical: str) -> None:
 def test_what_is_no_value(rdtype: str, value: str) -> None:
     with pytest.raises(ValueError, match=r"value of type|final dot"):
         canonical_value(rdtype, value)
+
+
+def test_every_type_that_dnspython_knows_is_a_type_here() -> None:
+    known = [one for one in dns.rdatatype.RdataType if not dns.rdatatype.is_metatype(one) and one.value]
+    assert [canonical_type(one.name.replace("_", "-")) for one in known] == [
+        dns.rdatatype.to_text(one) for one in known
+    ]
+    assert len(known) > 60
 
 
 @pytest.mark.parametrize("rdtype", ["ANY", "AXFR", "OPT", "TYPE0", "FOO", "TYPE70000"])

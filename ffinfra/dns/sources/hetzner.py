@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import dns.exception
+import dns.name
+import dns.rdata
 import hcloud
 from hcloud import Client
 
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
+from ffinfra.dns.values import IN, rdata_text
 from ffinfra.problems import OperationalError
 
 ENDPOINT = "https://api.hetzner.cloud/v1"
@@ -43,7 +47,7 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
                 zone if one.name == "@" else f"{one.name}.{zone}",
                 str(one.type),
                 one.ttl or default,
-                [record.value or "" for record in one.records or []],
+                [_absolute(str(one.type), record.value or "", zone) for record in one.records or []],
             )
             for one in rrsets
         )
@@ -51,3 +55,14 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
         raise OperationalError(
             f"Hetzner holds something in {zone} that is not understood: {error}", "Look at its console"
         ) from error
+
+
+def _absolute(rdtype: str, value: str, zone: str) -> str:
+    """A value with its names made absolute: Hetzner takes them relative to the zone, as a master file does.
+
+    What is no value of the type is given back as it is, to be told with the record.
+    """
+    try:
+        return rdata_text(dns.rdata.from_text(IN, rdtype, value, dns.name.from_text(zone), relativize=False))
+    except (dns.exception.DNSException, ValueError):
+        return value

@@ -31,7 +31,7 @@ def declare_hosts(settings: Settings) -> dict[str, VmHostResult]:
             VmHostConfig(
                 host=host,
                 configuration=(render_host(network, host.name) if isinstance(host, DedicatedHost) else None),
-                transport=settings.transport,
+                transport=settings.transport_of(host.name),
                 ssh_key_ids=keys,
             ),
         ).result
@@ -95,6 +95,6 @@ def _machine(
         configuration=render_host(network, guest.name, secrets, zones),
         user_data=user_data(network, guest),
         firewall_rules=firewall_rules(network, guest),
-        transport=settings.transport,
+        transport=settings.transport_of(guest.name),
         protect=protect,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pydantic import Field, TypeAdapter, ValidationError
@@ -35,6 +35,8 @@ class DirectoryTransport(Model):
 
 Transport = SshTransport | DirectoryTransport
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -44,11 +46,17 @@ class Settings:
         stack: kind, declarations and mode.
         configuration: all values, structured ones as such, secrets in clear.
         transport: how host configuration is delivered.
+        transports: machine -> how its configuration is delivered, where that is another way.
     """
 
     stack: StackInput
     configuration: Mapping[str, Any] = field(repr=False)
     transport: Transport
+    transports: Mapping[str, Transport]
+
+    def transport_of(self, machine: str) -> Transport:
+        """How one machine gets its configuration."""
+        return self.transports.get(machine, self.transport)
 
     def host_secrets(self, machine: str) -> HostSecrets:
         """What one machine must know."""
@@ -91,7 +99,7 @@ def read_settings(project: Path) -> Settings:
     try:
         configuration = structured(pulumi.runtime.config.CONFIG.get())
         read = read_stack(project, stack, configuration)
-        return Settings(read, configuration, _transport(stack, configuration))
+        return Settings(read, configuration, *_transports(stack, configuration))
     except InvalidInputError as error:
         count = len(error.problems)
         raise pulumi.RunError(f"{count} mistake{'s' if count > 1 else ''} in the input:\n{error}") from error
@@ -107,19 +115,28 @@ def _seed(zone: Zone) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _transport(stack: str, configuration: Mapping[str, Any]) -> Transport:
-    value = configuration.get("ffinfra:transport", {})
+def _transports(stack: str, configuration: Mapping[str, Any]) -> tuple[Transport, dict[str, Transport]]:
+    """The transport of all machines, and those that differ by machine."""
+    one: TypeAdapter[Transport] = TypeAdapter(Transport)
+    by_machine: TypeAdapter[dict[str, Transport]] = TypeAdapter(dict[str, Transport])
+    usual, others = (configuration.get(key, {}) for key in ("ffinfra:transport", "ffinfra:transports"))
+    return (
+        _validated(stack, one, "ffinfra:transport", usual),
+        _validated(stack, by_machine, "ffinfra:transports", others),
+    )
+
+
+def _validated(stack: str, adapter: TypeAdapter[Value], key: str, value: object) -> Value:
     try:
-        adapter: TypeAdapter[Transport] = TypeAdapter(Transport)
         return adapter.validate_python(value)
     except ValidationError as error:
         raise InvalidInputError(
             [
                 Problem(
                     place=Place(f"Pulumi.{stack}.yaml"),
-                    path="config.ffinfra:transport",
+                    path=f"config.{key}",
                     what=f"is no transport: {error.errors(include_url=False)[0]['msg']}",
-                    way_out="Give user and port (SSH), or directory",
+                    way_out="Give user and port (SSH), or directory; in ffinfra:transports by machine",
                 )
             ]
         ) from error

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Annotated
 
 import typer
 
 from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
 from ffinfra.exit_codes import ExitCode
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.standing import Lab, find, set_up, take_down
 from ffinfra.lab.work_copy import is_checkout
@@ -25,13 +27,24 @@ lab_app = typer.Typer(
 )
 
 
+MachinesOption = Annotated[
+    MachineGrade,
+    typer.Option(
+        "--machines",
+        help="files: folders, no root needed. nspawn: supernodes and nameservers boot as real Debian (root).",
+    ),
+]
+
+
 @lab_app.command("run")
-def run_command(project: ProjectOption = None, as_json: JsonOption = False) -> None:
+def run_command(
+    project: ProjectOption = None, as_json: JsonOption = False, machines: MachinesOption = MachineGrade.FILES
+) -> None:
     """Rehearse the whole network: build, check, break, fail over, fail back. Exit 0: every step verified."""
     places = _places(project)
     console = talk()
     with _ended_by_signals(), console.status("setting up the lab") as status:
-        lab = set_up(places, tied=True, say=status.update)
+        lab = set_up(places, tied=True, say=status.update, grade=machines)
         status.stop()
         try:
             code = lab.run([sys.executable, "-m", "ffinfra.lab.rehearsal", str(places.checkout)])
@@ -44,12 +57,12 @@ def run_command(project: ProjectOption = None, as_json: JsonOption = False) -> N
 
 
 @lab_app.command("up")
-def up_command(project: ProjectOption = None) -> None:
+def up_command(project: ProjectOption = None, machines: MachinesOption = MachineGrade.FILES) -> None:
     """Set the lab up and leave it standing."""
     places = _places(project)
     console = talk()
     with console.status("setting up the lab") as status:
-        set_up(places, tied=False, say=status.update)
+        set_up(places, tied=False, say=status.update, grade=machines)
     console.print("[green]the lab stands[/]; ffinfra lab shell enters it, ffinfra lab down ends it")
 
 

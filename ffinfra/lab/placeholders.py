@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ffinfra.gate.previewing import Gate
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.plugins.package import install
+from ffinfra.lab.reaching import reaching_environment, transport_configuration
 from ffinfra.lab.work_copy import make_environment, make_signer, make_stacks, make_work_copy
 
 
@@ -29,9 +31,9 @@ def placeholder_gate(checkout: Path, stack: str) -> Iterator[Gate]:
     with tempfile.TemporaryDirectory(prefix="ffinfra-") as folder:
         places = LabPlaces(checkout, Path(folder))
         make_work_copy(places)
-        environment = make_environment(places)
+        environment = make_environment(places, reaching_environment(places, MachineGrade.FILES))
         pulumi = shutil.which("pulumi", path=environment["PATH"]) or "pulumi"
         install(places.pulumi_home, pulumi=pulumi, python=Path(sys.executable))
         make_signer(places)
-        make_stacks(places, environment)
+        make_stacks(places, environment, transport_configuration(places, MachineGrade.FILES))
         yield Gate(places.work, stack, environment)

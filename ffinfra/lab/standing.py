@@ -18,10 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.lab import work_copy
+from ffinfra.lab.daemons.booted_machines import guest_packages
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.namespace.unshared import Namespace, holder_of, start_unshared
+from ffinfra.lab.nspawn.base import base_root
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.plugins.package import install
+from ffinfra.lab.reaching import make_login, reaching_environment, transport_configuration
 from ffinfra.problems import OperationalError
+from ffinfra.stack import read_declarations
 
 _OF_ONE_LIFE = ("run", "work", "hosts", "state", "private")
 """Folders that belong to one lab and go with it; what a killed lab left is removed by the next."""
@@ -92,13 +97,20 @@ def _lock(places: LabPlaces) -> Any:  # noqa: ANN401 - an iterator of a descript
         os.close(descriptor)
 
 
-def set_up(places: LabPlaces, *, tied: bool, say: Callable[[str], None]) -> Lab:
+def set_up(
+    places: LabPlaces,
+    *,
+    tied: bool,
+    say: Callable[[str], None],
+    grade: MachineGrade = MachineGrade.FILES,
+) -> Lab:
     """Set up a lab.
 
     Args:
         places: its folders.
         tied: whether it is to end with this process, however that ends.
         say: told what happens.
+        grade: how real its machines are.
 
     Raises:
         OperationalError: a lab stands already, or something is missing on this machine.
@@ -109,17 +121,21 @@ def set_up(places: LabPlaces, *, tied: bool, say: Callable[[str], None]) -> Lab:
         places.run.mkdir(parents=True)
         say("copying the project, making keys and stacks")
         work_copy.make_work_copy(places)
-        environment = work_copy.make_environment(places)
+        environment = work_copy.make_environment(places, reaching_environment(places, grade))
         work_copy.make_signer(places)
+        if grade is MachineGrade.NSPAWN:
+            make_login(places)
+            base_root(guest_packages(read_declarations(places.work).network), say)
         install(places.pulumi_home, pulumi=_pulumi(environment), python=Path(sys.executable))
-        work_copy.make_stacks(places, environment)
+        work_copy.make_stacks(places, environment, transport_configuration(places, grade))
         say("starting root, top-level domain, clouds and resolver")
         process = start_unshared(
-            [sys.executable, "-m", "ffinfra.lab.supervisor", str(places.checkout)],
+            [sys.executable, "-m", "ffinfra.lab.supervisor", str(places.checkout), grade.value],
             environment=environment,
             tied=tied,
             keep_open=[lock],
             log=places.run / "supervisor.log",
+            own_users=grade is MachineGrade.FILES,
         )
         namespace = _ready(process)
     lab = Lab(places, namespace, environment)

@@ -1,7 +1,7 @@
 """The first process of a standing lab: it starts the daemons, answers requests, and ends everything.
 
-``python -m ffinfra.lab.supervisor CHECKOUT`` runs inside the lab's namespaces. One line of JSON on stdout says that
-all is ready, or what went wrong.
+``python -m ffinfra.lab.supervisor CHECKOUT GRADE`` runs inside the lab's namespaces. One line of JSON on stdout says
+that all is ready, or what went wrong.
 """
 
 from __future__ import annotations
@@ -14,45 +14,46 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from ffinfra.lab.clouds.faults.kinds import FaultSettings, Profile
+from ffinfra.lab.daemons.booted_machines import BootedMachines, guest_packages
 from ffinfra.lab.daemons.clouds import cloud_settings, clouds
 from ffinfra.lab.daemons.daemon import Daemon
+from ffinfra.lab.daemons.folder_machines import FolderMachines
 from ffinfra.lab.daemons.knot import static_nameserver
-from ffinfra.lab.daemons.nameservers import LabNameserver
+from ffinfra.lab.daemons.own_machines import OwnMachines
 from ffinfra.lab.daemons.unbound import resolver
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.namespace.network import set_up_loopback
+from ffinfra.lab.nspawn.base import base_root
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.root_zones import root_zone, tld_zone
 from ffinfra.lab.topology import ROOT_SERVER, TLD_SERVER, addresses
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.stack import Declarations, read_declarations
 
-KNOT_UNIT = "knot.service"
-
 
 class Supervisor:
     """The daemons of one lab."""
 
-    def __init__(self, places: LabPlaces, declarations: Declarations, faults: FaultSettings) -> None:
+    def __init__(
+        self,
+        places: LabPlaces,
+        declarations: Declarations,
+        faults: FaultSettings,
+        grade: MachineGrade,
+    ) -> None:
         run = places.run
         tokens = json.loads(places.environment.read_text())
-        self._guard = threading.Lock()
+        self._machines = _machines(places, declarations, grade)
+        servers_at = places.control if grade is MachineGrade.NSPAWN else None
         self._daemons: list[Daemon] = [
             static_nameserver(ROOT_SERVER, [root_zone()], run / "root"),
             static_nameserver(TLD_SERVER, [tld_zone(declarations)], run / "tld"),
-            clouds(cloud_settings(declarations, tokens, run, faults), run),
+            clouds(cloud_settings(declarations, tokens, run, faults, servers_at), run),
             resolver(run / "unbound"),
         ]
-        zones = [zone.zone for zone in declarations.delegations.zones]
-        self._nameservers: dict[str, LabNameserver] = {}
-        for server in declarations.network.nameservers:
-            address = server.ipv4 or server.ipv6
-            assert address is not None
-            self._nameservers[server.name] = LabNameserver(
-                server.name, address, places.hosts / server.name, zones
-            )
 
     def start(self) -> None:
         """Start the lab's Internet; our own machines come up as they are configured."""
@@ -61,35 +62,28 @@ class Supervisor:
 
     def stop(self) -> None:
         """End everything, in reverse."""
-        for nameserver in self._nameservers.values():
-            nameserver.stop()
+        self._machines.stop()
         for daemon in reversed(self._daemons):
             daemon.end()
 
     def activate(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """A machine has new files: have its daemons use them."""
-        nameserver = self._nameservers.get(str(request.get("host")))
-        units = {unit["name"] for unit in request.get("units", [])}
-        if nameserver is None or KNOT_UNIT not in units:
-            return {"ok": True}
-        with self._guard:
-            nameserver.use_new_files()
+        self._machines.activate(request)
         return {"ok": True}
 
     def control(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """A request of the person or of the rehearsal."""
+        """A request of the person, of the rehearsal or of the cloud."""
         match request.get("verb"):
             case "status":
                 return {"ok": True, "daemons": self.status()}
             case "cut-nameservers":
-                with self._guard:
-                    for nameserver in self._nameservers.values():
-                        nameserver.cut_off()
+                self._machines.cut_nameservers()
                 return {"ok": True}
             case "restore-nameservers":
-                with self._guard:
-                    for nameserver in self._nameservers.values():
-                        nameserver.start()
+                self._machines.restore_nameservers()
+                return {"ok": True}
+            case "machine":
+                self._machines.order(request)
                 return {"ok": True}
             case "stop":
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -100,7 +94,21 @@ class Supervisor:
     def status(self) -> dict[str, bool]:
         """Every daemon and whether it lives."""
         found = {daemon.name: daemon.running for daemon in self._daemons}
-        return found | {f"knotd of {one.name}": one.running for one in self._nameservers.values()}
+        return found | self._machines.status()
+
+
+def _machines(places: LabPlaces, declarations: Declarations, grade: MachineGrade) -> OwnMachines:
+    match grade:
+        case MachineGrade.FILES:
+            return FolderMachines(declarations, places.hosts)
+        case MachineGrade.NSPAWN:
+            base = base_root(guest_packages(declarations.network), _say)
+            return BootedMachines(declarations, places.hosts, places.run / "machines", base)
+    assert_never(grade)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
 
 
 def _listen(
@@ -128,7 +136,7 @@ def _listen(
 
 def main() -> int:
     """Stand until told to end."""
-    places = LabPlaces(Path(sys.argv[1]))
+    places, grade = LabPlaces(Path(sys.argv[1])), MachineGrade(sys.argv[2])
     faults = FaultSettings(profile=Profile(os.environ.get("FFINFRA_LAB_FAULTS", "mild")))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -136,8 +144,8 @@ def main() -> int:
     supervisor: Supervisor | None = None
     try:
         declarations = read_declarations(places.work)
-        set_up_loopback(addresses(declarations))
-        supervisor = Supervisor(places, declarations, faults)
+        set_up_loopback(addresses(declarations, grade))
+        supervisor = Supervisor(places, declarations, faults, grade)
         supervisor.start()
         _listen(places.activation, supervisor.activate)
         _listen(places.control, supervisor.control)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from ffinfra.dns.delegation.servers import NameserverAddress
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.stack import Declarations
 
@@ -54,13 +55,28 @@ def root_hints() -> str:
     return "\n".join([*records, f"{name} 3600 IN AAAA {ROOT_SERVER.ipv6}"]) + "\n"
 
 
-def addresses(declarations: Declarations) -> tuple[Address, ...]:
-    """Every address that exists in the lab, once each."""
-    return tuple(dict.fromkeys(_addresses(declarations)))
+def addresses(declarations: Declarations, grade: MachineGrade) -> tuple[Address, ...]:
+    """Every address that the lab's own loopback has, once each; a machine that boots has its own elsewhere."""
+    elsewhere = set(_guest_addresses(declarations)) if grade is MachineGrade.NSPAWN else set()
+    return tuple(one for one in dict.fromkeys(_addresses(declarations)) if one not in elsewhere)
+
+
+def visitor_addresses(declarations: Declarations) -> tuple[Address, ...]:
+    """Where the lab's administrator and visitor come from: the first address of a management prefix each."""
+    first: dict[int, Address] = {}
+    for prefix in declarations.network.management_prefixes:
+        first.setdefault(prefix.version, prefix[1] if prefix.num_addresses > 1 else prefix[0])
+    return tuple(first.values())
+
+
+def _guest_addresses(declarations: Declarations) -> Iterator[Address]:
+    for guest in declarations.network.guests:
+        yield from (address for address in (guest.ipv4, guest.ipv6) if address is not None)
 
 
 def _addresses(declarations: Declarations) -> Iterator[Address]:
     yield RESOLVER
+    yield from visitor_addresses(declarations)
     for server in (ROOT_SERVER, TLD_SERVER, *CLOUDFLARE_SERVERS):
         yield from server.addresses
     for declared in declarations.delegations.all_nameservers:
@@ -69,8 +85,7 @@ def _addresses(declarations: Declarations) -> Iterator[Address]:
         if isinstance(host, DedicatedHost):
             yield host.network.ipv4.ip
             yield host.network.ipv6.ip
-    for guest in declarations.network.guests:
-        yield from (address for address in (guest.ipv4, guest.ipv6) if address is not None)
+    yield from _guest_addresses(declarations)
 
 
 def primary_ip_addresses(declarations: Declarations) -> dict[str, str]:

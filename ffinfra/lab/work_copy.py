@@ -24,9 +24,12 @@ _FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.p
 _OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml")
 _FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
 _SECRET_KEYS = re.compile(
-    r"^  ffinfra:(?:gateKey|tsig|fastdSecrets|transport):.*\n(?:    .*\n)*", re.MULTILINE
+    r"^  ffinfra:(?:gateKey|tsig|fastdSecrets|transports?):.*\n(?:    .*\n)*", re.MULTILINE
 )
 _SALT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
+_OF_THE_USER = ("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "FFINFRA_", "ANSIBLE_")
+"""Variables that may belong to the real network."""
+
 STACKS = ("prod", "failover")
 SIGNER = "lab@lab.example"
 _PACE = {"hcloud:pollInterval": "50ms"}
@@ -50,12 +53,17 @@ def make_work_copy(places: LabPlaces) -> None:
         file.write_text(text, "utf-8")
 
 
-def make_environment(places: LabPlaces) -> dict[str, str]:
-    """The environment of everything in the lab; kept in a file for the owner's eyes only."""
+def make_environment(places: LabPlaces, reaching: Mapping[str, str]) -> dict[str, str]:
+    """The environment of everything in the lab; kept in a file for the owner's eyes only.
+
+    Args:
+        places: the lab's folders.
+        reaching: what ssh and Ansible need to reach the machines.
+    """
     places.private.mkdir(mode=0o700, parents=True)
     environment = engine_environment(places.checkout)
     for name in list(environment):
-        if name.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "FFINFRA_")) and name != "PULUMI_PYTHON_CMD":
+        if name.startswith(_OF_THE_USER) and name != "PULUMI_PYTHON_CMD":
             del environment[name]
     environment |= engine_environment(places.checkout, {"PATH": environment["PATH"]})
     environment |= {
@@ -72,6 +80,7 @@ def make_environment(places: LabPlaces) -> dict[str, str]:
         "FFINFRA_SIGNING_KEY": str(places.private / "signer"),
         "FFINFRA_LAB": str(places.root),
         "FFINFRA_ROOT_HINTS": str(places.private / "named.root"),
+        **reaching,
     }
     environment.pop("CI", None)
     # The copy is the lab's own, and its modules are loaded some eighty times in a rehearsal.
@@ -82,8 +91,13 @@ def make_environment(places: LabPlaces) -> dict[str, str]:
     return environment
 
 
-def make_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
+def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Mapping[str, str]) -> None:
     """Make both stacks in a fresh backend, with the lab's secrets under the keys that production uses.
+
+    Args:
+        places: the lab's folders.
+        environment: of the engine.
+        transport: configuration of ``prod`` that says how machines are reached.
 
     Raises:
         OperationalError: the engine refuses.
@@ -98,7 +112,7 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
         f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
         **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in keys.items()},
     }
-    _set(places, environment, "prod", prod, {"ffinfra:transport.directory": str(places.hosts), **_PACE})
+    _set(places, environment, "prod", prod, {**transport, **_PACE})
     _set(places, environment, "failover", {"ffinfra:gateKey": secrets.token_hex(32)}, _PACE)
 
 

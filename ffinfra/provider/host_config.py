@@ -65,7 +65,7 @@ class HostConfig(ResourceType):
         del name
         host = str(inputs.values.get("host"))
         if not preview:
-            _transport(inputs).apply(Rollout(wanted=_configuration(inputs)))
+            _transport(inputs).apply(Rollout(wanted=_configuration(inputs), first=True))
         return host, _outputs(inputs)
 
     def read(self, resource_id: str, state: Properties, inputs: Properties) -> Existing | None:

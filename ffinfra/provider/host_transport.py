@@ -37,11 +37,13 @@ class Rollout:
         wanted: the whole configuration.
         gone: paths that were ours and are no longer wanted.
         stopped: units that were ours and are no longer wanted.
+        first: whether the machine may still be at its first boot, and is waited for.
     """
 
     wanted: HostConfiguration
     gone: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
+    first: bool = False
 
 
 class HostTransport(ABC):

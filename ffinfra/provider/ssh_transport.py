@@ -25,10 +25,16 @@ from ffinfra.provider.machine_program import machine_program
 ANSIBLE: Final = Path(__file__).resolve().parents[2] / "ansible"
 """The repository's playbook and roles."""
 
+FIRST_BOOT_SECONDS: Final = 300
+"""How long a machine that was just made may take until it lets us in."""
+
 SECONDS: Final = 1800
 """The longest rollout: a first one installs packages and a kernel."""
 
 _UNREACHABLE: Final = re.compile(r"^fatal: \[[^]]+\]: UNREACHABLE! => (\{.*\})$", re.MULTILINE)
+_NEVER_UP: Final = re.compile(
+    r"^fatal: .*FAILED! => (\{.*timed out waiting for ping module.*\})$", re.MULTILINE
+)
 _FAILED: Final = re.compile(r"^fatal: \[[^]]+\]: FAILED! => (\{.*\})$", re.MULTILINE)
 
 
@@ -42,14 +48,19 @@ class SshTransport(HostTransport):
 
     def read(self, host: str, paths: Sequence[str]) -> Mapping[str, FoundFile]:
         """The files as they are now."""
-        answer = self._run(host, "look", look_request(host, paths), packages=())
+        answer = self._run(host, look_request(host, paths), {"verb": "look", "packages": []})
         return answered_files(answer["files"])
 
     def apply(self, rollout: Rollout) -> None:
         """Packages, then validate, replace and act on units, all of it or nothing."""
         wanted = rollout.wanted
+        variables = {
+            "verb": "apply",
+            "packages": list(wanted.packages),
+            "await_seconds": FIRST_BOOT_SECONDS if rollout.first else 0,
+        }
         try:
-            self._run(wanted.host, "apply", rollout_request(rollout), packages=wanted.packages)
+            self._run(wanted.host, rollout_request(rollout), variables)
         except OperationalError as error:
             raise OperationalError(redacted(error.what, wanted.files), error.way_out) from error
 
@@ -60,9 +71,7 @@ class SshTransport(HostTransport):
         declaration from being removed.
         """
 
-    def _run(
-        self, host: str, verb: str, request: Mapping[str, Any], packages: Sequence[str]
-    ) -> dict[str, Any]:
+    def _run(self, host: str, request: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         """Run the playbook; the machine's answer.
 
         Raises:
@@ -77,8 +86,8 @@ class SshTransport(HostTransport):
             place = Path(folder)
             (place / "machine.pyz").write_bytes(machine_program(request))
             (place / "inventory.json").write_text(json.dumps(self._inventory(host)), "utf-8")
-            variables = {"verb": verb, "exchange": folder, "packages": list(packages)}
-            (place / "variables.json").write_text(json.dumps(variables), "utf-8")
+            everything = {"await_seconds": 0, "exchange": folder, **variables}
+            (place / "variables.json").write_text(json.dumps(everything), "utf-8")
             done = self._playbook(host, place)
             answer = place / "answer.json"
             if done.returncode or not answer.is_file():
@@ -129,7 +138,7 @@ class SshTransport(HostTransport):
 
 def _failure(host: str, where: str, done: subprocess.CompletedProcess[str]) -> OperationalError:
     """Why there is no answer of the machine, in the words of SSH or of the task that failed."""
-    unreachable = _UNREACHABLE.search(done.stdout)
+    unreachable = _UNREACHABLE.search(done.stdout) or _NEVER_UP.search(done.stdout)
     if unreachable is not None:
         return OperationalError(
             f"{host} cannot be reached at {where}: {_message(unreachable[1])}",

@@ -22,6 +22,7 @@ from ffinfra.lab.clouds.hetzner.routes import hetzner_routes
 from ffinfra.lab.clouds.history import History
 from ffinfra.lab.clouds.listening import Listener
 from ffinfra.lab.clouds.machines.file_machines import FileMachines
+from ffinfra.lab.clouds.machines.ordered_machines import OrderedMachines
 from ffinfra.lab.clouds.management import Management
 from ffinfra.lab.clouds.nameservers.in_memory import InMemoryZones
 from ffinfra.lab.clouds.nameservers.knot import KnotZones
@@ -66,7 +67,9 @@ class Clouds:
     def __post_init__(self) -> None:
         settings = self.settings
         self.directory = StateDirectory(settings.state_directory)
-        self.machines = FileMachines(self.directory.path / "machines")
+        files = FileMachines(self.directory.path / "machines")
+        control = settings.machine_control
+        self.machines = files if control is None else OrderedMachines(files, control)
         self.hetzner_zones = self._nameservers(
             "hetzner",
             settings.hetzner.nameservers,

@@ -177,6 +177,7 @@ class CloudSettings(_Settings):
 
     Attributes:
         state_directory: knotd's files and the machines' directories; what earlier runs left there is removed.
+        machine_control: the socket of whoever boots the servers; without it they are directories alone.
         served_by: ``knotd``, or ``memory`` for tests that only look at the APIs.
         hetzner: the Hetzner stand-in.
         cloudflare: the Cloudflare stand-in.
@@ -185,6 +186,7 @@ class CloudSettings(_Settings):
     """
 
     state_directory: Path
+    machine_control: Path | None = None
     served_by: Literal["knotd", "memory"] = "knotd"
     hetzner: HetznerSettings
     cloudflare: CloudflareSettings

@@ -42,12 +42,17 @@ ACCOUNT = "00000000000000000000000000000001"
 
 
 def cloud_settings(
-    declarations: Declarations, tokens: Mapping[str, str], folder: Path, faults: FaultSettings
+    declarations: Declarations,
+    tokens: Mapping[str, str],
+    folder: Path,
+    faults: FaultSettings,
+    machine_control: Path | None,
 ) -> CloudSettings:
     """What the stand-ins are told: the declared addresses, the parent zone, the lab's tokens."""
     fallback = declarations.delegations.nameservers.fallback
     return CloudSettings(
         state_directory=folder / "clouds",
+        machine_control=machine_control,
         hetzner=HetznerSettings.model_validate(
             {
                 "listen": Listen(port=HETZNER_PORT),

@@ -1,8 +1,8 @@
 """Starting a process as the first of new namespaces, and running further ones in them.
 
-User, network, mount and process namespaces of one's own need no root (user_namespaces(7)). All processes in the
-process namespace end when its first one does, and that one ends with the process that made it, so nothing is left
-whatever kills it.
+User, network, mount and process namespaces of one's own need no root (user_namespaces(7)); machines of grade nspawn
+do, and get no user namespace. All processes in the process namespace end when its first one does, and that one ends
+with the process that made it, so nothing is left whatever kills it.
 """
 
 from __future__ import annotations
@@ -42,14 +42,27 @@ class Namespace:
 
     def command(self, arguments: Sequence[str], folder: Path) -> list[str]:
         """The command line that runs another one inside."""
+        user = [] if self._users_are_ours else ["--user", "--preserve-credentials"]
         return [
-            "nsenter", "--target", str(self.holder), "--user", "--net", "--mount", "--pid",
-            "--preserve-credentials", f"--wdns={folder}", "--", *arguments,
+            "nsenter", "--target", str(self.holder), *user, "--net", "--mount", "--pid",
+            f"--wdns={folder}", "--", *arguments,
         ]  # fmt: skip
+
+    @property
+    def _users_are_ours(self) -> bool:
+        """Whether its user namespace is ours, which setns(2) refuses to enter again."""
+        place = Path(f"/proc/{self.holder}/ns/user")
+        return place.exists() and place.samefile("/proc/self/ns/user")
 
 
 def start_unshared(
-    command: Sequence[str], *, environment: Mapping[str, str], tied: bool, keep_open: Sequence[int], log: Path
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    tied: bool,
+    keep_open: Sequence[int],
+    log: Path,
+    own_users: bool = True,
 ) -> subprocess.Popen[bytes]:
     """Start a command as the first of new namespaces; its stdout is a pipe.
 
@@ -59,14 +72,16 @@ def start_unshared(
         tied: whether it is to end when we do, however we do.
         keep_open: descriptors that it inherits.
         log: where its stderr goes; ours would keep a pipe open behind which somebody waits for our end.
+        own_users: whether they have a user namespace too; without one we must be root.
 
     Raises:
         OperationalError: this machine does not let us make namespaces.
     """
-    check_namespaces()
+    users = ["--user", "--map-root-user"] if own_users else []
+    check_namespaces(users)
     unshare = [
-        "unshare", "--user", "--map-root-user", "--net", "--mount", "--propagation", "private",
-        "--pid", "--fork", "--kill-child=SIGKILL", *_proc_option(),
+        "unshare", *users, "--net", "--mount", "--propagation", "private",
+        "--pid", "--fork", "--kill-child=SIGKILL", *_proc_option(users),
         "sh", "-c", _FIRST_PROCESS, "sh", *command,
     ]  # fmt: skip
     with log.open("ab") as talk:
@@ -82,35 +97,33 @@ def start_unshared(
         )
 
 
-def check_namespaces() -> None:
+def check_namespaces(users: Sequence[str]) -> None:
     """See whether namespaces can be made.
+
+    Args:
+        users: unshare's options for a user namespace, or none.
 
     Raises:
         OperationalError: they cannot, and why that may be.
     """
     try:
         probe = subprocess.run(
-            ["unshare", "--user", "--map-root-user", "--net", "true"],
-            capture_output=True,
-            text=True,
-            check=False,
+            ["unshare", *users, "--net", "true"], capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:
         raise OperationalError("unshare is missing", "Install util-linux; the lab needs Linux") from error
     if probe.returncode:
         raise OperationalError(
-            f"this machine refuses user namespaces ({probe.stderr.strip()})",
+            f"this machine refuses namespaces ({probe.stderr.strip()})",
             "Allow them: sysctl kernel.unprivileged_userns_clone=1, or on Ubuntu"
             " kernel.apparmor_restrict_unprivileged_userns=0; or run the lab as root, or in a VM",
         )
 
 
-def _proc_option() -> list[str]:
+def _proc_option(users: Sequence[str]) -> list[str]:
     """A /proc of the new process namespace, where the machine lets us mount one (some containers do not)."""
     probe = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "true"],
-        capture_output=True,
-        check=False,
+        ["unshare", *users, "--pid", "--fork", "--mount-proc", "true"], capture_output=True, check=False
     )
     return [] if probe.returncode else ["--mount-proc"]
 

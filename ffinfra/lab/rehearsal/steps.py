@@ -8,8 +8,11 @@ from pathlib import Path
 
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.gate.previewing import Gate
+from ffinfra.kernels.shell import Ssh
+from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.rehearsal.gated import Passage, expect_no_changes, through_the_gate
 from ffinfra.lab.rehearsal.lookups import Expected, await_silence, check_everything, longest_memory
+from ffinfra.lab.rehearsal.machines import await_running
 from ffinfra.lab.rehearsal.timeline import StepFailedError, Timeline
 from ffinfra.lab.standing import Lab
 from ffinfra.lab.topology import CACHE_SECONDS
@@ -55,6 +58,7 @@ class Rehearsal:
             # Nobody has to wait for a proof that other work does not touch: the stacks have locks of their own, and
             # the fallback's APIs know nothing of the own nameservers.
             self._pass("prod", "prod")
+            self._machines_run()
             prod = pool.submit(expect_no_changes, self.gate("prod"))
             self._pass("failover", "failover")
             self._agreed("prod", prod)
@@ -65,6 +69,7 @@ class Rehearsal:
         self._switch(Mode.FALLBACK)
         self._look("the fallback answers", Mode.FALLBACK)
         self._restore()
+        self._machines_run()
         self._switch(Mode.PRIMARY)
         self._look("own nameservers answer again", Mode.PRIMARY)
         self._undrifted()
@@ -82,6 +87,12 @@ class Rehearsal:
         key = Path(self.lab.environment["FFINFRA_SIGNING_KEY"])
         gate = self.gate(stack)
         self.passages.append(through_the_gate(gate, key, self.timeline, title))
+
+    def _machines_run(self) -> None:
+        """Machines that are folders run nothing; those that boot run what was rolled out."""
+        if self.lab.environment["FFINFRA_LAB_MACHINES"] == MachineGrade.NSPAWN:
+            with self.timeline.step("every machine runs its daemons") as step:
+                await_running(self.declarations.network, Ssh(), step)
 
     def _look(self, title: str, mode: Mode) -> None:
         nameservers = self.declarations.delegations.nameservers
@@ -112,7 +123,7 @@ class Rehearsal:
     def _restore(self) -> None:
         with self.timeline.step("own nameservers come back") as step:
             self.lab.ask("restore-nameservers")
-            step.found("knotd of every own nameserver runs again on the files that were rolled out")
+            step.found("every own nameserver runs again on the files that were rolled out")
 
     def _undrifted(self) -> None:
         """After there and back; ``prod`` was proved after its own apply and not touched since."""

@@ -42,7 +42,7 @@ class FileMachines:
         seed = place / "user-data"
         seed.touch(mode=0o600)
         seed.write_text(machine.user_data, encoding="utf-8")
-        (place / "meta-data").write_text(_meta_data(machine), encoding="utf-8")
+        (place / "meta-data").write_text(meta_data(machine), encoding="utf-8")
         self._write(machine, Power.ON)
 
     async def power_off(self, machine: Machine) -> None:
@@ -89,7 +89,8 @@ class FileMachines:
         fresh.replace(place / "server.json")
 
 
-def _meta_data(machine: Machine) -> str:
+def meta_data(machine: Machine) -> str:
+    """NoCloud meta-data of a server."""
     return yaml.safe_dump(
         {
             "instance-id": f"i-{machine.id}",

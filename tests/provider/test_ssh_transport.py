@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ffinfra.lab.nspawn.machine import await_ready
 from ffinfra.problems import OperationalError
+from ffinfra.provider.properties import Properties
 from tests.hosts.isolation import needs
 from tests.hosts.samples import TRANSFER_SECRET
 from tests.lab.nspawn.machines import Yard, network_with_key, yard
 from tests.lab.nspawn.rolled import Rolled
+from tests.lab.plugins.engine import REPOSITORY, Engine
 
 pytestmark = [pytest.mark.full, pytest.mark.root]
 
 KNOT = "/etc/knot/knot.conf"
 EXPORTER = "/etc/default/prometheus-node-exporter"
+FASTD = "/etc/fastd/mesh0/fastd.conf"
+
+PROGRAM = """\
+import json
+from pathlib import Path
+import pulumi
+
+class HostConfig(pulumi.CustomResource):
+    def __init__(self, name, properties):
+        super().__init__("freifunk:index:HostConfig", name, properties)
+
+for machine in json.loads(Path("machines.json").read_text()):
+    secrets = pulumi.Output.secret(machine["secretFiles"])
+    HostConfig(machine["host"], {**machine, "secretFiles": secrets})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -110,18 +129,49 @@ def test_a_fastd_option_restarts_exactly_the_fastd_instances(supernode: Rolled) 
     active = supernode.says(f"systemctl is-active bird dnsmasq nftables {' '.join(instances)}").split()
     assert active == ["active"] * (3 + len(instances))
     before = supernode.starts()
-    path = "/etc/fastd/mesh0/fastd.conf"
-    supernode.update(supernode.with_text(path, "mtu 1312;", "mtu 1310;"))
+    supernode.update(supernode.with_text(FASTD, "mtu 1312;", "mtu 1310;"))
     after = supernode.starts()
     assert [name for name in before if before[name] != after[name]] == ["fastd-mesh0.service"]
 
 
-def test_a_machine_that_does_not_answer_fails_alone_and_says_so(
-    nameserver: Rolled, supernode: Rolled
+def test_in_the_engine_a_machine_without_power_fails_alone_and_the_next_run_finishes(
+    ours: Yard, nameserver: Rolled, supernode: Rolled, tmp_path: Path
 ) -> None:
-    supernode.ours.machines["sn5"].stop()
-    with pytest.raises(OperationalError) as failed:
-        supernode.update(supernode.inputs)
-    assert failed.value.what.startswith(f"sn5 cannot be reached at root@{supernode.address} port 22: ")
-    assert "ssh: connect to host" in failed.value.what
-    nameserver.update(nameserver.inputs)
+    engine = _engine(ours, tmp_path)
+    _declare(engine, nameserver.inputs, supernode.inputs)
+    engine.up()
+    nameserver_wanted = nameserver.with_text(KNOT, "slip: 1", "slip: 2")
+    supernode_wanted = supernode.with_text(FASTD, "mtu 1312;", "mtu 1310;")
+    _declare(engine, nameserver_wanted, supernode_wanted)
+    engine.run("preview", "--save-plan", "plan.json")
+    ours.machines["sn5"].cut_power()
+    said = engine.up("--plan", "plan.json", "--continue-on-error", fails=True)
+    assert f"sn5 cannot be reached at root@{supernode.address} port 22: " in said
+    assert "ssh: connect to host" in said
+    assert "ns1 cannot be reached" not in said
+    assert "slip: 2" in nameserver.says(f"cat {KNOT}")
+    assert engine.steps() == {"sn5": "update"}
+
+    machine = ours.machines["sn5"]
+    machine.restore_power()
+    await_ready(machine, lambda: ours.ssh(supernode.address, "true", check=False).returncode == 0)
+    engine.run("preview", "--save-plan", "plan.json")
+    engine.up("--plan", "plan.json", "--continue-on-error")
+    assert "mtu 1310;" in supernode.says(f"cat {FASTD}")
+    assert engine.steps() == {}
+
+
+def _engine(ours: Yard, folder: Path) -> Engine:
+    """A project of two machines, which reaches them as this test does."""
+    engine = Engine(folder / "engine", {**ours.ansible_environment, "PULUMI_DEBUG_COMMANDS": "1"})
+    plugins = {"providers": [{"name": "freifunk", "path": str(REPOSITORY / "plugins" / "freifunk")}]}
+    (engine.project / "Pulumi.yaml").write_text(
+        json.dumps({"name": "example", "runtime": "python", "plugins": plugins})
+    )
+    engine.program(PROGRAM)
+    engine.run("stack", "init", "test")
+    return engine
+
+
+def _declare(engine: Engine, *machines: Properties) -> None:
+    (engine.project / "machines.json").write_text(json.dumps([dict(one.values) for one in machines]))

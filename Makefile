@@ -1,7 +1,7 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-.PHONY: setup lab test test-fast lint
+.PHONY: setup lab test test-machines test-fast lint
 setup:
 	@$(PYTHON) -m tools.setup
 
@@ -17,4 +17,7 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest -n auto --dist worksteal
+	.venv/bin/python -m pytest -n auto --dist worksteal -m "not long"
+
+test-machines: setup
+	.venv/bin/python -m pytest -m long

@@ -15,7 +15,7 @@ import pytest
 from tests.hosts.isolation import needs
 from tests.lab.checkout import make_checkout
 
-pytestmark = [pytest.mark.full, pytest.mark.root]
+pytestmark = [pytest.mark.full, pytest.mark.root, pytest.mark.long]
 
 ADDRESSES = {"sn1": "192.0.2.11", "sn5": "203.0.113.11", "ns1": "192.0.2.53", "ns3": "203.0.113.53"}
 LEFT_OUT = ("sn2", "sn3", "sn4", "sn6")

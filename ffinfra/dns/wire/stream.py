@@ -48,6 +48,8 @@ def conversation(server: Server, request: bytes, *, timeout: float) -> Iterator[
     receiver = threading.Thread(target=_receive, args=(server, connection, arrived), daemon=True)
     try:
         connection.sendall(_LENGTH.pack(len(request)) + request)
+        # Silence is judged where messages are awaited; a second clock here would tell it in other words.
+        connection.settimeout(None)
         receiver.start()
         yield _messages(server, arrived, timeout)
     except OSError as error:

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
-from ffinfra.commands.shared import print_json, print_problems, problems_form, talk
+from ffinfra.commands.printing import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import InvalidInputError, OperationalError

@@ -1,15 +1,12 @@
 """YAML files with the place of every value, so that a mistake is told with file and line.
 
-Scalars are read by the core schema of YAML 1.2 (section 10.3): a MAC address of digits is a text, not a base-60
-number, and ``on`` is a text, not a truth value. Where Pulumi's own reader (Go's yaml.v3) would read something
-else into the same text, the text is a mistake: numbers with leading zeros, merge keys, tags.
+Where Pulumi's own reader (Go's yaml.v3) would read something else into the same text, the text is a mistake:
+numbers with leading zeros, merge keys, tags.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from ffinfra.problems import InvalidInputError, KeyPath, Place, Problem, path_text, printable
+from ffinfra.yaml_scalars import LEADING_ZERO, NUMBERS, SCALARS, TAG, CoreLoader
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +42,7 @@ class Document:
         return Place(self.file)
 
 
-class _Core(yaml.SafeLoader):
-    """A loader that knows the scalar types of the YAML 1.2 core schema."""
-
-    yaml_implicit_resolvers: Any = {}  # noqa: RUF012 - PyYAML's own attribute
-
-
-_TAG = "tag:yaml.org,2002:"
-_RESOLVERS = (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+", "-+0123456789"),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-)
-for _name, _pattern, _first in _RESOLVERS:
-    _Core.add_implicit_resolver(f"{_TAG}{_name}", re.compile(rf"(?:{_pattern})\Z"), list(_first))
-
 _MOST_VALUES = 100_000
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:[.eE].*)?")
 
 
 def read_document(path: Path, shown_as: str | None = None) -> Document:
@@ -114,7 +95,7 @@ def parse_document(text: str, file: str) -> Document:
     """
     reading = _Reading(file)
     try:
-        node = yaml.compose(text, Loader=_Core)
+        node = yaml.compose(text, Loader=CoreLoader)
         value = reading.value(node, ()) if node is not None else None
     except yaml.YAMLError as error:
         raise InvalidInputError([_no_yaml(error, text, file)]) from error
@@ -163,11 +144,11 @@ class _Reading:
             raise _TooMuchError
         self.places.setdefault(path, self._place(node))
         match node:
-            case yaml.MappingNode() if node.tag == f"{_TAG}map":
+            case yaml.MappingNode() if node.tag == f"{TAG}map":
                 return self._mapping(node, path)
-            case yaml.SequenceNode() if node.tag == f"{_TAG}seq":
+            case yaml.SequenceNode() if node.tag == f"{TAG}seq":
                 return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-            case yaml.ScalarNode() if node.tag in _SCALARS:
+            case yaml.ScalarNode() if node.tag in SCALARS:
                 return self._scalar(node, path)
         self._refuse(node, path, f"the tag {node.tag} is not read here", "Write the plain value")
         return None
@@ -183,7 +164,7 @@ class _Reading:
                     "a list, a mapping or an unprintable text is no name",
                     "Name a setting by a plain text",
                 )
-            elif key_node.tag == f"{_TAG}str" and key == "<<" and not key_node.style:
+            elif key_node.tag == f"{TAG}str" and key == "<<" and not key_node.style:
                 self._refuse(key_node, (*path, key), "merge keys are not read here", "Write the settings out")
             elif key in result:
                 first = self.places[(*path, key)].line
@@ -196,14 +177,14 @@ class _Reading:
 
     def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> Any:  # noqa: ANN401 - any scalar
         text = str(node.value)
-        if node.tag in _NUMBERS and _LEADING_ZERO.fullmatch(text):
+        if node.tag in NUMBERS and LEADING_ZERO.fullmatch(text):
             what = f"{text} begins with a zero, which some read as octal"
             self._refuse(node, path, what, "Write the number without it, or put a text in quotes")
             return None
         try:
-            return _SCALARS[node.tag](text)
+            return SCALARS[node.tag](text)
         except ValueError:
-            kind = node.tag.removeprefix(_TAG)
+            kind = node.tag.removeprefix(TAG)
             self._refuse(
                 node, path, f"{printable(text[:40])} is no {kind} that can be read", "Put a text in quotes"
             )
@@ -216,43 +197,3 @@ class _Reading:
     def _place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
         return Place(self._file, mark.line + 1, mark.column + 1)
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-def _integer(text: str) -> int:
-    number = int(text, 0) if text[:2] in ("0x", "0o") else int(text)
-    if not -(2**63) <= number < 2**64:
-        raise ValueError(text)
-    return number
-
-
-def _fraction(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-def _text(text: str) -> str:
-    """A text that UTF-8 can carry: half a surrogate pair, which an escape can write, stands for no character."""
-    text.encode()
-    return text
-
-
-def _nothing(_text: str) -> None:
-    return None
-
-
-_SCALARS: Mapping[str, Callable[[str], Any]] = {
-    f"{_TAG}str": _text,
-    f"{_TAG}bool": _boolean,
-    f"{_TAG}int": _integer,
-    f"{_TAG}float": _fraction,
-    f"{_TAG}null": _nothing,
-}
-_NUMBERS = (f"{_TAG}int", f"{_TAG}float")

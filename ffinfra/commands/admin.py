@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import ProjectOption, the_project
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.gate.waivers import read_waivers
 from ffinfra.network.administration import (

@@ -12,7 +12,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from ffinfra.commands.shared import talk
+from ffinfra.commands.printing import talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.alarm import alarms_of

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.network.reading import read_network
 from ffinfra.report.problem_form import ProblemsForm
 from ffinfra.stack import read_declarations

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, StackOption, gate_of, output, print_json, talk
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.drift import Drift, drift_of, missing_standby
 from ffinfra.problems import OperationalError

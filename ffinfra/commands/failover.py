@@ -16,8 +16,9 @@ from rich.console import Console
 
 from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
 from ffinfra.commands.dns.ready import keep_seen, readiness, show_readiness
+from ffinfra.commands.printing import JsonOption, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
-from ffinfra.commands.shared import JsonOption, ProjectOption, gate_of, print_json, talk
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, output, print_json
+from ffinfra.commands.printing import JsonOption, output, print_json
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.changes import changes_of
 from ffinfra.gate.context import GateContext

@@ -10,16 +10,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ffinfra.commands.shared import (
-    JsonOption,
-    ProjectOption,
-    StackOption,
-    gate_of,
-    output,
-    print_json,
-    signing_key,
-    talk,
-)
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
+from ffinfra.commands.signing import signing_key
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.chain import Chain, LogEntry, Standing, verified_chain
 from ffinfra.gate.previewing import Gate

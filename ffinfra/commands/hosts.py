@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.hosts.inventory import inventory
 from ffinfra.hosts.site_conf import check_site_conf, mesh_vpn

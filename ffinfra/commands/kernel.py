@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.kernels.roll import DRAIN_SECONDS, RETURN_SECONDS, Roll, Waits, behind
 from ffinfra.kernels.shell import Ssh

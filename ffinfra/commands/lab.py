@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.places import LabPlaces

@@ -12,7 +12,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.network.costs import host_costs, monthly_total
 from ffinfra.network.credentials import CredentialState, Urgency, credential_states

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import ProjectOption, StackOption, gate_of, talk
+from ffinfra.commands.printing import talk
+from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.gate.reverting import revert
 from ffinfra.report.terminal import plain
 

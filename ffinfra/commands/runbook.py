@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import ProjectOption, talk, the_project
+from ffinfra.commands.printing import talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.failover.proofs import read_proofs
 from ffinfra.problems import OperationalError
 from ffinfra.report.document import markdown

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from ffinfra.commands.gate import show_preview, take_preview, watched_apply
-from ffinfra.commands.shared import signing_key
+from ffinfra.commands.signing import signing_key
 from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
 from ffinfra.exit_codes import ExitCode

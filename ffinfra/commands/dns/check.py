@@ -19,7 +19,8 @@ from ffinfra.commands.dns.asking import (
     text_of,
     zone_names,
 )
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption
 from ffinfra.dns.check.asn import AsnTable
 from ffinfra.dns.check.findings import Level, ZoneReport
 from ffinfra.dns.check.live import LiveTransport

@@ -8,7 +8,7 @@ from typing import Annotated, assert_never
 
 import typer
 
-from ffinfra.commands.shared import ProjectOption, the_project
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.names import canonical_name
 from ffinfra.dns.octodns.writing import octodns_text
 from ffinfra.dns.records import Zone

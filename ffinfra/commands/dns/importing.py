@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.shared import ProjectOption, talk, the_project
+from ffinfra.commands.printing import talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import absolute, short
 from ffinfra.dns.importing import Imported, imported
 from ffinfra.dns.master_file import read_zone, read_zone_text

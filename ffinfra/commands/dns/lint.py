@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.backends.limits import Backend
 from ffinfra.dns.lint.context import LintedZone, LintSettings
 from ffinfra.dns.lint.finding import Finding, Level

@@ -20,7 +20,8 @@ from ffinfra.commands.dns.asking import (
     ZonesArgument,
     root_hints,
 )
-from ffinfra.commands.shared import JsonOption, ProjectOption, output, print_json, talk, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.check.naming import Family, Nameserver, absolute, short
 from ffinfra.dns.delegation.modes import Mode

@@ -19,7 +19,8 @@ from ffinfra.commands.dns.asking import (
     root_hints,
 )
 from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
-from ffinfra.commands.shared import ProjectOption, output, the_project
+from ffinfra.commands.printing import output
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.exit_codes import ExitCode

@@ -1,9 +1,12 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-.PHONY: setup lab test test-machines test-fast lint
+.PHONY: setup setup-gate lab test test-machines test-fast lint
 setup:
 	@$(PYTHON) -m tools.setup
+
+setup-gate:
+	@$(PYTHON) -m tools.setup --for gate
 
 lab: setup
 	@.venv/bin/ffinfra lab run

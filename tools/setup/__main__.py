@@ -1,13 +1,17 @@
-"""``python3 -m tools.setup``: make a checkout ready; quick when it is ready already."""
+"""``python3 -m tools.setup [--for gate]``: make a checkout ready; quick when it is ready already.
+
+``--for gate`` is for CI jobs that preview and apply: without the daemons that the lab and the tests run.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from tools.setup.pulumi_command import PulumiCommand
 from tools.setup.python_environment import PythonEnvironment
 from tools.setup.step import SetupError, say
-from tools.setup.system_packages import SystemPackages
+from tools.setup.system_packages import Purpose, SystemPackages
 
 
 def main() -> int:
@@ -15,8 +19,11 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what this line is for
         say(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
         return 1
+    parser = argparse.ArgumentParser(prog="python3 -m tools.setup")
+    parser.add_argument("--for", dest="purpose", choices=["gate", "tests"], default="tests")
+    purpose = Purpose[parser.parse_args().purpose.upper()]
     try:
-        for step in (SystemPackages(), PythonEnvironment(), PulumiCommand()):
+        for step in (SystemPackages(purpose), PythonEnvironment(), PulumiCommand()):
             step.ensure()
     except SetupError as error:
         say(f"set-up stopped: {error}")

@@ -67,7 +67,10 @@ class PulumiCommand(Step):
         if found is None:
             return None
         directory = Path(found).resolve().parent
-        answer = subprocess.run([found, "version"], check=False, capture_output=True, text=True).stdout
+        quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
+        answer = subprocess.run(
+            [found, "version"], env=quiet, check=False, capture_output=True, text=True
+        ).stdout
         match = re.match(r"v?(\d+)\.(\d+)\.", answer)
         complete = all((directory / name).is_file() for name in NAMES)
         if match and (int(match[1]), int(match[2])) >= OLDEST and complete:

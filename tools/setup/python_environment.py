@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -21,8 +22,8 @@ class PythonEnvironment(Step):
     usual_duration = "1 to 2 minutes"
 
     def inputs(self) -> list[str]:
-        """Python's version, the lock, the project's metadata and the place of the checkout."""
-        return [sys.version, digest_of(LOCK, ROOT / "pyproject.toml"), str(ROOT)]
+        """Python's version, the lock, what of the project is installed, and the place of the checkout."""
+        return [sys.version, digest_of(LOCK), _installed_parts(), str(ROOT)]
 
     def present(self) -> bool:
         """The console script is there."""
@@ -55,6 +56,15 @@ class PythonEnvironment(Step):
             ENVIRONMENT.unlink()
         elif ENVIRONMENT.exists():
             _remove_tree(ENVIRONMENT)
+
+
+def _installed_parts() -> str:
+    """What pyproject.toml says of the project and how it is built; settings of linters install nothing."""
+    import tomllib  # noqa: PLC0415 - an older Python is told so before this is asked
+
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    tool = tables.get("tool", {}).get("setuptools", {})
+    return json.dumps([tables.get("build-system"), tables.get("project"), tool], sort_keys=True)
 
 
 def _remove_tree(directory: Path) -> None:

@@ -2,99 +2,140 @@
 
 from __future__ import annotations
 
-import contextlib
+import importlib
+import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from tools.setup.command import run
-from tools.setup.step import SetupError, Step, digest_of, in_ci, say
+from tools.setup.step import SetupError, in_ci, say
 
 LIST = Path(__file__).with_name("debian_packages.txt")
+WITHOUT_DAEMONS = Path(__file__).with_name("without_daemons.sh")
 POLICY = Path("/usr/sbin/policy-rc.d")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_MODULE = "import "
+
+
+class Purpose(IntEnum):
+    """What a checkout is set up for; each needs what those before it need."""
+
+    SETUP = 1
+    GATE = 2
+    TESTS = 3
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package, the program by which it is recognised, and its use."""
+    """A Debian package.
+
+    Attributes:
+        name: its name.
+        needed_by: the least purpose that needs it.
+        mark: what tells that it is there: a program, ``import MODULE``, or the path of a file.
+        use: what it is for.
+    """
 
     name: str
-    program: str
-    purpose: str
+    needed_by: Purpose
+    mark: str
+    use: str
 
     @property
     def installed(self) -> bool:
-        """Whether its program is there; daemons lie in sbin, which a user's PATH may lack."""
-        return shutil.which(self.program, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
+        """Whether its mark is there; daemons lie in sbin, which a user's PATH may lack."""
+        if self.mark.startswith(_MODULE):
+            return importlib.util.find_spec(self.mark.removeprefix(_MODULE)) is not None
+        if self.mark.startswith("/"):
+            return Path(self.mark).exists()
+        return shutil.which(self.mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
 
 
-def packages() -> list[Package]:
-    """The packages of debian_packages.txt."""
+def packages(purpose: Purpose = Purpose.TESTS) -> list[Package]:
+    """The packages of debian_packages.txt that a purpose needs."""
     rows = (line.split("|") for line in LIST.read_text().splitlines() if line and not line.startswith("#"))
-    return [Package(*(cell.strip() for cell in row)) for row in rows]
+    cells = ([cell.strip() for cell in row] for row in rows)
+    every = [Package(name, Purpose[grade.upper()], mark, use) for name, grade, mark, use in cells]
+    return [package for package in every if package.needed_by <= purpose]
 
 
-class SystemPackages(Step):
-    """Installs what is missing when root; else prints the line to run and what will be skipped."""
+class SystemPackages:
+    """Installs what is missing when root; else prints the line to run and what will be skipped.
+
+    There is no stamp: whether packages are there is asked of the machine, every time.
+    """
 
     name = "system packages"
     usual_duration = "1 minute"
 
-    def inputs(self) -> list[str]:
-        """The list."""
-        return [digest_of(LIST)]
-
-    def present(self) -> bool:
-        """All programs are there."""
-        return all(package.installed for package in packages())
-
-    def run(self) -> None:
-        """Install with apt, without starting any daemon."""
-        missing = [package for package in packages() if not package.installed]
-        if not missing:
-            return
-        names = sorted({package.name for package in missing})
-        line = f"apt-get install --no-install-recommends {' '.join(names)}"
-        if os.geteuid() != 0 or shutil.which("apt-get") is None:
-            self._cannot(missing, line)
-            return
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        with _no_daemon_starts():
-            run(["apt-get", "update"], environment=environment)
-            run(["apt-get", "install", "-y", "--no-install-recommends", *names], environment=environment)
-        left = [package.program for package in packages() if not package.installed]
-        if left:
-            raise SetupError(f"apt-get ran, but these programs are still missing: {', '.join(left)}")
+    def __init__(self, purpose: Purpose = Purpose.TESTS) -> None:
+        self.purpose = purpose
 
     def ensure(self) -> None:
-        """As every step, but a machine without root goes on without a stamp and asks again next time."""
-        if self.present():
+        """Install what is missing, or say who must.
+
+        Raises:
+            SetupError: what set-up cannot go without is missing; in CI, anything.
+        """
+        missing = self._missing()
+        if not missing:
             return
-        super().ensure()
+        say(f"==> {self.name} (usually {self.usual_duration})")
+        prefix = _as_root()
+        if prefix is None or shutil.which("apt-get") is None:
+            _leave(missing)
+        else:
+            self._install(prefix, _names(missing))
 
-    def _cannot(self, missing: list[Package], line: str) -> None:
-        skipped = "\n".join(f"      {package.program:18} {package.purpose}" for package in missing)
-        if in_ci():
-            raise SetupError(f"missing programs, and CI skips nothing:\n{skipped}\n    Run as root: {line}")
-        say(f"    Not root, so this is left to you:\n      sudo {line}")
-        say(f"    Until then this is skipped:\n{skipped}")
+    def _missing(self) -> list[Package]:
+        return [package for package in packages(self.purpose) if not package.installed]
+
+    def _install(self, prefix: Sequence[str], names: Sequence[str]) -> None:
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        run([*prefix, *apt, "update"])
+        install = [*apt, "install", "-y", "--no-install-recommends", *names]
+        run([*prefix, "sh", str(WITHOUT_DAEMONS), str(POLICY), *install])
+        importlib.invalidate_caches()
+        left = [package.mark for package in self._missing()]
+        if left:
+            raise SetupError(f"apt-get ran, but this is still missing: {', '.join(left)}")
 
 
-@contextlib.contextmanager
-def _no_daemon_starts() -> Iterator[None]:
-    """While apt runs, no package may start its daemon: a knotd on port 53 is not what anyone asked for.
+def _as_root() -> list[str] | None:
+    """What to put before a command so that root runs it; None where we may not.
 
-    Debian's own switch for that is policy-rc.d (see invoke-rc.d(8)); one that exists already is left alone.
+    A person's sudo is never used unasked. A CI machine that is there for one run has nobody to ask.
     """
-    if POLICY.exists():
-        yield
-        return
-    POLICY.write_text("#!/bin/sh\nexit 101\n")
-    POLICY.chmod(0o755)
-    try:
-        yield
-    finally:
-        POLICY.unlink(missing_ok=True)
+    if os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    if not in_ci() or shutil.which("sudo") is None:
+        return None
+    answer = subprocess.run([*sudo, "true"], check=False, capture_output=True)
+    return sudo if answer.returncode == 0 else None
+
+
+def _leave(missing: Sequence[Package]) -> None:
+    """Tell what is left to the person, and what is skipped until then.
+
+    Raises:
+        SetupError: it cannot be gone without.
+    """
+    line = f"apt-get install --no-install-recommends {' '.join(_names(missing))}"
+    lacking = "\n".join(f"      {package.mark:18} {package.use}" for package in missing)
+    if in_ci():
+        raise SetupError(f"missing programs, and CI skips nothing:\n{lacking}\n    Run as root: {line}")
+    needed = [package.mark for package in missing if package.needed_by is Purpose.SETUP]
+    if needed:
+        raise SetupError(f"set-up itself needs: {', '.join(needed)}\n    Run: sudo {line}")
+    say(f"    Not root, so this is left to you:\n      sudo {line}")
+    say(f"    Until then this is skipped:\n{lacking}")
+
+
+def _names(missing: Sequence[Package]) -> list[str]:
+    return sorted({package.name for package in missing})

@@ -90,6 +90,17 @@ class Digest(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
         return tuple(one for one in self.diagnostics or () if one.severity == "error")
 
 
+def why_hidden(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Why a value, or a part of it, is not shown: ``a secret``, ``not known before the update``; else empty."""
+    if isinstance(value, dict):
+        return next(filter(None, map(why_hidden, value.values())), "")
+    if isinstance(value, list):
+        return next(filter(None, map(why_hidden, value)), "")
+    if value == UNKNOWN_VALUE:
+        return "not known before the update"
+    return "a secret" if value == SECRET_MARK else ""
+
+
 def parse_digest(text: str, source: str) -> Digest:
     """Read a digest.
 

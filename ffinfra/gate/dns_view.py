@@ -15,7 +15,7 @@ from ffinfra.dns.names import canonical_name
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
 from ffinfra.dns.zone_text import parse_content
 from ffinfra.gate.changes import Change, ChangeSet
-from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE
+from ffinfra.gate.digest import why_hidden
 from ffinfra.problems import InvalidInputError
 
 ZONE_CONTENT_TYPE = "freifunk:index:ZoneContent"
@@ -159,7 +159,8 @@ def _read_sides(changes: Iterable[Change]) -> _Sides:
         for inputs, side in ((change.old_inputs, sides.before), (change.new_inputs, sides.after)):
             try:
                 piece = _piece(change, inputs)
-            except (ValueError, KeyError, InvalidInputError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, InvalidInputError) as error:
+                # Inputs are of any form; what does not have the one that is known is not read, and so not passed.
                 sides.unreadable.append(f"{change.urn}: {error}")
                 continue
             if piece is not None:
@@ -204,12 +205,19 @@ def _hetzner(inputs: Mapping[str, Any]) -> _Piece:
     origin = canonical_name(_known(inputs, "zone") + ".")
     name = _known(inputs, "name")
     owner = origin if name == "@" else f"{name}.{origin}"
+    hidden = why_hidden(inputs["records"])
+    if hidden:
+        raise ValueError(f"its records are {hidden}, so they cannot be judged")
     values = [_known(record, "value") for record in inputs["records"]]
     rrset = make_rrset(owner, _known(inputs, "type"), int(inputs.get("ttl") or 0), values)
     return _Piece(Carrier.HETZNER, origin, (rrset,))
 
 
 def _cloudflare(inputs: Mapping[str, Any]) -> _Piece:
+    for key in ("name", "type", "content", "data", "priority", "ttl"):
+        hidden = why_hidden(inputs.get(key))
+        if hidden:
+            raise ValueError(f"{key} is {hidden}, so its records cannot be judged")
     return _Piece(Carrier.CLOUDFLARE, _known(inputs, "zoneId"), (cloudflare_rrset(inputs),))
 
 
@@ -220,9 +228,10 @@ def _delegation(inputs: Mapping[str, Any], carrier: Carrier) -> _Piece:
 
 def _known(inputs: Mapping[str, Any], key: str) -> str:
     value = inputs[key]
-    if not isinstance(value, str) or value in (UNKNOWN_VALUE, SECRET_MARK):
-        raise ValueError(f"{key} is not known before the update, so its records cannot be judged")
-    return value
+    hidden = why_hidden(value) or ("" if isinstance(value, str) else "no text")
+    if hidden:
+        raise ValueError(f"{key} is {hidden}, so its records cannot be judged")
+    return str(value)
 
 
 def _united(pieces: list[RRset]) -> tuple[RRset, ...]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.digest import why_hidden
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules.rule import Hit, Rule
 
@@ -19,21 +21,33 @@ WIDEST = {4: 16, 6: 32}
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     for change in context.changes.effective:
         if change.type == _FIREWALL and change.new_inputs is not None:
-            for rule in change.new_inputs.get("rules") or ():
-                yield from _opened(change.name, change.urn, rule)
+            yield from _firewall(change, change.new_inputs.get("rules"))
     if context.declarations is not None:
         for prefix in context.declarations.network.management_prefixes:
             if _wide(str(prefix)):
                 yield Hit(f"management_prefixes holds {prefix}", ["management_prefixes"])
 
 
-def _opened(name: str, urn: str, rule: Mapping[str, Any]) -> Iterator[Hit]:
+def _firewall(change: Change, rules: object) -> Iterator[Hit]:
+    hidden = why_hidden(rules)
+    if hidden:
+        yield Hit(
+            f"a rule of {change.name} is {hidden}, so what it lets in cannot be judged",
+            [change.urn],
+            "Give the rules as values, not as what another resource will have",
+        )
+        return
+    for rule in rules if isinstance(rules, list) else ():
+        yield from _opened(change, rule)
+
+
+def _opened(change: Change, rule: Mapping[str, Any]) -> Iterator[Hit]:
     wide = sorted(str(source) for source in rule.get("sourceIps") or () if _wide(str(source)))
     if not wide or rule.get("direction") != "in" or rule.get("protocol") != "tcp":
         return
     for port, what in PORTS.items():
         if _covers(str(rule.get("port")), port):
-            yield Hit(f"{name} would let {', '.join(wide)} reach {what} (port {port})", [urn])
+            yield Hit(f"{change.name} would let {', '.join(wide)} reach {what} (port {port})", [change.urn])
 
 
 def _covers(ports: str, port: int) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE
 from ffinfra.gate.operations import Operation
 from tests.gate.rules.contexts import SERVER, Case, change, context, with_network
 
@@ -26,6 +28,10 @@ def _removed(*names: str) -> GateContext:
 def _firewall(port: str, sources: list[str], **settings: Any) -> GateContext:
     rule = {"direction": "in", "protocol": "tcp", "port": port, "sourceIps": sources, **settings}
     return context([change(Operation.UPDATE, FIREWALL, "sn5", {"rules": []}, {"rules": [rule]})])
+
+
+def _hidden(rules: object) -> GateContext:
+    return context([change(Operation.UPDATE, FIREWALL, "sn5", {"rules": []}, {"rules": rules})])
 
 
 def _secrets(name: str, *paths: str) -> GateContext:
@@ -91,6 +97,20 @@ FAILING: list[Case] = [
             f"block: sn5 would let everywhere reach {what}"
             for what in ("SSH (port 22)", "the node exporter (port 9100)", "the BIRD exporter (port 9324)")
         ],
+    ),
+    *(
+        (
+            "management-open",
+            partial(_hidden, rules),
+            [f"block: a rule of sn5 is {why}, so what it lets in cannot be judged"],
+        )
+        for rules, why in (
+            (UNKNOWN_VALUE, "not known before the update"),
+            ([SECRET_MARK], "a secret"),
+            ([{"direction": UNKNOWN_VALUE}], "not known before the update"),
+            ([{"direction": "in", "sourceIps": UNKNOWN_VALUE}], "not known before the update"),
+            ([{"direction": "in", "sourceIps": [UNKNOWN_VALUE]}], "not known before the update"),
+        )
     ),
     (
         "management-open",

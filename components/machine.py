@@ -68,7 +68,7 @@ def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -
         needs.append(cloud_server(name, server, parent))
     if config.host.host_config is not None:
         needs.append(config.host.host_config)
-    options = pulumi.ResourceOptions(parent=parent, depends_on=needs)
+    options = pulumi.ResourceOptions(parent=parent, depends_on=needs, protect=config.protect)
     address = str(config.ipv4 or config.ipv6)
     return MachineResult(
         host_config=HostConfig(name, config.configuration, address, config.transport, options)

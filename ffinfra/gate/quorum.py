@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.protected_kinds import PROTECTED_KINDS
-from ffinfra.gate.urn import type_of
+from ffinfra.gate.protected_kinds import protected_as
 
 if TYPE_CHECKING:
     from ffinfra.gate.record import ApprovalRecord
@@ -31,7 +30,7 @@ def approvals_needed(
     listed = list(steps)
     if not listed:
         return 0
-    if destructive or any(step.removes and type_of(urn) in PROTECTED_KINDS for step, urn in listed):
+    if destructive or any(step.removes and protected_as(urn) for step, urn in listed):
         return 2
     if free_additions and all(step is Operation.CREATE for step, _ in listed):
         return 0

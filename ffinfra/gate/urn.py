@@ -12,6 +12,12 @@ def type_of(urn: str) -> str:
     return parts[2].rsplit("$", 1)[-1] if len(parts) == 4 else ""
 
 
+def parent_types_of(urn: str) -> tuple[str, ...]:
+    """The types of the components that a resource stands in, the outermost first."""
+    parts = urn.split("::", 3)
+    return tuple(parts[2].split("$")[:-1]) if len(parts) == 4 else ()
+
+
 def name_of(urn: str) -> str:
     """The resource's name; it may itself hold two colons."""
     parts = urn.split("::", 3)

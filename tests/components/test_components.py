@@ -141,7 +141,18 @@ def test_a_nameserver_in_a_slice_is_protected(preview: bool) -> None:
     assert server.protected
     assert server.inputs["deleteProtection"] is True
     assert server.inputs["rebuildProtection"] is True
-    assert [one.name for one in declared if one.protected] == ["sn5-ipv4", "sn5-ipv6", "sn5"]
+    assert [one.name for one in declared if one.protected] == ["sn5", "sn5-ipv4", "sn5-ipv6", "sn5"]
+
+
+@KNOWN_OR_NOT
+@pytest.mark.parametrize(("name", "host"), [("ns1", "vm1"), ("ns2", "vm2")])
+def test_a_nameserver_on_a_dedicated_host_is_protected_by_its_configuration(
+    name: str, host: str, preview: bool
+) -> None:
+    declared = declared_by(lambda: Nameserver(name, _machine(name, host, protect=True)), preview=preview)
+    assert [(one.type, one.name) for one in declared if one.protected] == [
+        ("freifunk:index:HostConfig", name)
+    ]
 
 
 @KNOWN_OR_NOT

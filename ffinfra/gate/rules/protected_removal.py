@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.protected_kinds import PROTECTED_KINDS
+from ffinfra.gate.protected_kinds import HOST_CONFIG, protected_as
 from ffinfra.gate.rules.rule import Hit, Rule
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     for urn, changes in _by_urn(context).items():
-        kind = PROTECTED_KINDS.get(changes[0].type)
+        kind = protected_as(urn) or _nameserver(context, changes[0])
         protected = any(change.protected_before for change in changes)
         if not (kind or protected) or not any(change.operation.removes for change in changes):
             continue
@@ -28,6 +28,14 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
         )
 
 
+def _nameserver(context: GateContext, change: Change) -> str | None:
+    """A configuration that is declared outside of the component, by its name in the model."""
+    if context.declarations is None or change.type != HOST_CONFIG:
+        return None
+    names = {server.name for server in context.declarations.network.nameservers}
+    return "a nameserver" if change.name in names else None
+
+
 def _by_urn(context: GateContext) -> dict[str, list[Change]]:
     grouped: dict[str, list[Change]] = {}
     for change in context.changes.effective:
@@ -37,7 +45,7 @@ def _by_urn(context: GateContext) -> dict[str, list[Change]]:
 
 RULE = Rule(
     identifier="protected-removal",
-    title="addresses, zones, machines and disks are not removed or replaced in passing",
+    title="addresses, zones, machines, nameservers and disks are not removed or replaced in passing",
     why=(
         "A new address cuts the backbone's tunnels and the glue; a removed zone stops every name in it. "
         "Taking the protection off and deleting are two changes with two approvals."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -49,6 +50,11 @@ def _protected_removal(operation: Operation, *, protected: bool) -> GateContext:
     removed = change(operation, "hcloud:index/primaryIp:PrimaryIp", "sn5-ipv4", {"name": "sn5"}, None,
                      protected_before=protected)  # fmt: skip
     return context([removed])
+
+
+def _nameserver(urn: str) -> GateContext:
+    forgotten = change(Operation.DELETE, "freifunk:index:HostConfig", urn, {"host": urn}, None)
+    return context([replace(forgotten, urn=f"urn:pulumi:prod::ffinfra::{urn}")])
 
 
 def _records(touched: int) -> GateContext:
@@ -97,6 +103,11 @@ PASSING: list[Case] = [
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
     ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
+    (
+        "protected-removal",
+        lambda: _nameserver("ffinfra:network:Supernode$freifunk:index:HostConfig::sn1"),
+        [],
+    ),
     ("zone-share", lambda: _records(3), []),
     ("shared-cpu", context, []),
     ("known-bad-kernel", lambda: _kernel("6.12.95-1~bpo12+1"), []),
@@ -135,6 +146,17 @@ FAILING: list[Case] = [
         "protected-removal",
         lambda: _protected_removal(Operation.DELETE, protected=False),
         [f"destructive: {ADDRESS}, would be deleted"],
+    ),
+    *(
+        (
+            "protected-removal",
+            partial(_nameserver, urn),
+            [f"destructive: {name}, a nameserver, would be deleted"],
+        )
+        for name, urn in (
+            ("ns1", "freifunk:index:HostConfig::ns1"),
+            ("ns9", "ffinfra:network:Nameserver$freifunk:index:HostConfig::ns9"),
+        )
     ),
     (
         "protected-removal",

@@ -14,7 +14,8 @@ from typer._click.exceptions import UsageError  # typer carries a click of its o
 from ffinfra.commands.printing import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.refusal import ApprovalRefusedError
-from ffinfra.problems import InvalidInputError, OperationalError
+from ffinfra.problems import BlockedError, InvalidInputError, OperationalError, Place, Problem
+from ffinfra.report.failure_form import FailureForm, FailureKind
 
 HELP: Final = "The hosts and the DNS of a community network, with a gate before every change."
 
@@ -94,6 +95,7 @@ def main() -> int:
         result = command_line(sys.argv[1:])(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         talk().print("broken off")
+        _for_programs(FailureKind.INTERRUPTED, "broken off", "Run it again")
         return ExitCode.INTERRUPTED
     except Exception as error:
         code = _explained(error)
@@ -105,25 +107,60 @@ def main() -> int:
 
 def _explained(error: Exception) -> int | None:
     """Tell a foreseen failure in words and give its exit code; None for a bug, which keeps its traceback."""
+    code: int
     match error:
         case InvalidInputError():
-            print_problems(error)
-            if "--json" in sys.argv:
-                print_json(problems_form(error))
-            return ExitCode.BAD_INPUT
-        case ApprovalRefusedError():
-            talk().print(f"[bold red]refused[/]: {escape(str(error))}")
-            return ExitCode.APPROVAL_MISSING
+            code = _mistaken(error)
+        case ApprovalRefusedError(refusal=refusal):
+            code = _stopped(FailureKind.REFUSED, refusal.reason, refusal.way_out, ExitCode.APPROVAL_MISSING)
+        case BlockedError():
+            code = _stopped(FailureKind.BLOCKED, error.what, error.way_out, ExitCode.FINDING)
         case OperationalError():
-            talk().print(f"[bold red]failed[/]: {escape(str(error))}")
-            return ExitCode.FAILED
+            code = _stopped(FailureKind.FAILED, error.what, error.way_out, ExitCode.FAILED)
         case typer.Exit():
-            return error.exit_code
+            code = error.exit_code
         case UsageError():
-            error.show()
-            return ExitCode.BAD_INPUT
+            code = _misused(error)
         case _:
             return None
+    return code
+
+
+def _stopped(kind: FailureKind, what: str, way_out: str, code: ExitCode) -> int:
+    """Why there is no result, for people and, with ``--json``, for other tools too."""
+    talk().print(f"[bold red]{kind}[/]: {escape(what)}. {escape(way_out)}")
+    _for_programs(kind, what, way_out)
+    return code
+
+
+def _mistaken(error: InvalidInputError) -> int:
+    print_problems(error)
+    if _json_wanted():
+        print_json(problems_form(error))
+    return ExitCode.BAD_INPUT
+
+
+def _misused(error: UsageError) -> int:
+    """What was typed is no command, or none with these options."""
+    error.show()
+    if _json_wanted():
+        problem = Problem(
+            place=Place("the command line"), what=error.format_message(), way_out="See ffinfra --help"
+        )
+        print_json(problems_form(InvalidInputError([problem])))
+    return ExitCode.BAD_INPUT
+
+
+def _for_programs(kind: FailureKind, what: str, way_out: str) -> None:
+    """With ``--json`` a failure is a document too."""
+    if _json_wanted():
+        print_json(FailureForm(kind=kind, what=what, way_out=way_out))
+
+
+def _json_wanted() -> bool:
+    """Whether ``--json`` was given to us; what stands behind ``--`` is somebody else's."""
+    own = sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    return "--json" in own
 
 
 if __name__ == "__main__":

@@ -73,6 +73,18 @@ class InvalidInputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class BlockedError(Exception):
+    """Raised when a rule or a check stands against what was asked for; what it found was shown already.
+
+    The command line prints ``what`` and ``way_out`` without a traceback and exits with 3.
+    """
+
+    def __init__(self, what: str, way_out: str) -> None:
+        self.what = what
+        self.way_out = way_out
+        super().__init__(f"{what}. {way_out}")
+
+
 class OperationalError(Exception):
     """Raised when the world does not play along: a program is missing, a server is silent, a lock is held.
 

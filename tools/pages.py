@@ -17,8 +17,11 @@ from ffinfra.cli import command_line
 from ffinfra.gate.rules import all_rules
 from ffinfra.lab.rehearsal import result
 from ffinfra.report import (
+    alarm_form,
+    checkout_forms,
     dns_schemas,
     drift_form,
+    failure_form,
     host_schemas,
     log_schemas,
     network_schemas,
@@ -98,7 +101,10 @@ def documented_forms() -> dict[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
     for module in (
         schemas,
+        alarm_form,
+        checkout_forms,
         drift_form,
+        failure_form,
         problem_form,
         dns_schemas,
         host_schemas,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ffinfra.commands.printing import JsonOption, output, print_json
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.gate.waivers import read_waivers
@@ -19,6 +20,7 @@ from ffinfra.network.administration import (
 )
 from ffinfra.network.reading import network_of, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.checkout_forms import AdminForm
 from ffinfra.report.terminal import plain
 from ffinfra.stack import NETWORK_FILE
 from ffinfra.yaml_document import parse_document
@@ -36,6 +38,7 @@ def admin_add_command(
         Path | None, typer.Option("--signing-key", help="The public key to approve with; without it, none.")
     ] = None,
     project: ProjectOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a new administrator into the declarations, as one change to be reviewed and approved."""
     folder = the_project(project)
@@ -50,17 +53,19 @@ def admin_add_command(
     _replace(file, text)
     if after != before:
         _replace(signers, after)
-    for step in (
+    left = (
         "Review it: git diff; then ffinfra preview, ffinfra approve (by one who signs already), ffinfra apply",
         "Give the person the passphrase of the stacks and tokens of their own, never yours",
         "Let them pin the signers on their laptop: ffinfra preview does; compare the SHA-256 by voice",
         f"Note the end of the new tokens and keys under credentials in {NETWORK_FILE}",
-    ):
-        typer.echo(f"- {step}")
+    )
+    _tell(AdminForm(name=name, files=_written(after != before), left=left), as_json=as_json)
 
 
 @admin_app.command("remove")
-def admin_remove_command(name: NameArgument, project: ProjectOption = None) -> None:
+def admin_remove_command(
+    name: NameArgument, project: ProjectOption = None, as_json: JsonOption = False
+) -> None:
     """Take an administrator out of the declarations, and say what else must be done."""
     folder = the_project(project)
     file, signers = folder / NETWORK_FILE, folder / SIGNERS_FILE
@@ -71,8 +76,19 @@ def admin_remove_command(name: NameArgument, project: ProjectOption = None) -> N
     _replace(file, text)
     if signers.exists():
         _replace(signers, without_signer(signers.read_text("utf-8"), name))
-    for step in leaving(network, name, waivers):
-        typer.echo(f"- {plain(step)}")
+    left = tuple(leaving(network, name, waivers))
+    _tell(AdminForm(name=name, files=_written(signers.exists()), left=left), as_json=as_json)
+
+
+def _written(signers: bool) -> tuple[str, ...]:
+    return (NETWORK_FILE, SIGNERS_FILE) if signers else (NETWORK_FILE,)
+
+
+def _tell(done: AdminForm, *, as_json: bool) -> None:
+    for step in done.left:
+        output(as_json).print(f"- {plain(step)}", markup=False)
+    if as_json:
+        print_json(done)
 
 
 def _public(file: Path) -> str:

@@ -12,10 +12,11 @@ from typing import Annotated
 import httpx
 import typer
 
-from ffinfra.commands.printing import talk
+from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.alarm import alarms_of
+from ffinfra.report.alarm_form import AlarmForm
 from ffinfra.report.terminal import plain
 
 SENDMAIL = "/usr/sbin/sendmail"
@@ -30,21 +31,24 @@ def alarm_command(
         str | None,
         typer.Option("--webhook", help='Post {"text": ...} to this address.', envvar="FFINFRA_WEBHOOK"),
     ] = None,
-    sendmail: Annotated[str, typer.Option("--sendmail", help="The local mail program.")] = SENDMAIL,
+    sendmail: Annotated[
+        str, typer.Option("--sendmail", help="The local mail program.", envvar="FFINFRA_SENDMAIL")
+    ] = SENDMAIL,
+    as_json: JsonOption = False,
 ) -> None:
     """Tell somebody what drift, credentials, readiness, previews or the log found. Exit 0: nothing; 3: told."""
     found = [sentence for file in files for sentence in alarms_of(_read(file), str(file))]
     for sentence in found:
-        typer.echo(plain(sentence))
-    if not found:
-        raise typer.Exit(ExitCode.OK)
-    if mail:
+        output(as_json).print(plain(sentence), markup=False)
+    if found and mail:
         _mail(mail, found, sendmail)
-    if webhook:
+    if found and webhook:
         _post(webhook, found)
-    if not (mail or webhook):
+    if found and not (mail or webhook):
         talk().print("nobody was told: give --mail or --webhook")
-    raise typer.Exit(ExitCode.FINDING)
+    if as_json:
+        print_json(AlarmForm(alarms=tuple(found), told=bool(found and (mail or webhook))))
+    raise typer.Exit(ExitCode.FINDING if found else ExitCode.OK)
 
 
 def _read(file: Path) -> str:

@@ -29,8 +29,8 @@ from ffinfra.failover.convergence import Converged, Lookout, watch
 from ffinfra.failover.hindrances import cost, hindrances
 from ffinfra.failover.standby import standby
 from ffinfra.failover.switching import Switch
-from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
-from ffinfra.report.dns_schemas import FailoverForm
+from ffinfra.problems import BlockedError, InvalidInputError, OperationalError, Place, Problem
+from ffinfra.report.dns_schemas import FailoverForm, RebuiltForm
 from ffinfra.stack import Declarations, read_declarations
 
 ModeOption = Annotated[Mode, typer.Option("--to", help="The mode to switch to.")]
@@ -75,6 +75,8 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     run = SwitchRun(switch, lookout, console, key, sign=sign)
     if rebuild:
         RebuildRun(switch, lookout, console, run).take_over()
+        if as_json:
+            print_json(RebuiltForm(stack=stack))
         raise typer.Exit(ExitCode.OK)
     with console.status("asking whether the target is ready"):
         found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
@@ -123,7 +125,7 @@ def _refuse_unready(
     for line in costs:
         console.print(f"  {line}", markup=False)
     if not force:
-        raise typer.Exit(ExitCode.FINDING)
+        raise BlockedError("the target is not ready", "ffinfra dns ready says why; --force goes all the same")
 
 
 def _left(switch: Switch, eta: int) -> float:

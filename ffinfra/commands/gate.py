@@ -89,6 +89,8 @@ def approve_command(  # noqa: PLR0913, PLR0917 - an option each
     preview = take_preview(gate) if standby is None else standby_preview(Switch(gate, standby))
     show_preview(output(as_json), preview)
     if still_blocked(preview.verdict, override):
+        if as_json:
+            print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
         raise typer.Exit(ExitCode.FINDING)
     valid_for = VALID_FOR if standby is None else STANDBY_FOR
     record = (

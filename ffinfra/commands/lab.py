@@ -58,13 +58,17 @@ def run_command(
 
 
 @lab_app.command("up")
-def up_command(project: ProjectOption = None, machines: MachinesOption = MachineGrade.FILES) -> None:
+def up_command(
+    project: ProjectOption = None, machines: MachinesOption = MachineGrade.FILES, as_json: JsonOption = False
+) -> None:
     """Set the lab up and leave it standing."""
     places = _places(project)
     console = talk()
     with console.status("setting up the lab") as status:
-        set_up(places, tied=False, say=status.update, grade=machines)
+        lab = set_up(places, tied=False, say=status.update, grade=machines)
     console.print("[green]the lab stands[/]; ffinfra lab shell enters it, ffinfra lab down ends it")
+    if as_json:
+        print_json(LabStatusForm(stands=True, daemons=lab.ask("status")["daemons"]))
 
 
 @lab_app.command("status")
@@ -100,15 +104,14 @@ def shell_command(
 
 
 @lab_app.command("down")
-def down_command(project: ProjectOption = None) -> None:
+def down_command(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """End the lab and remove what it made."""
-    places = _places(project)
-    lab = find(places)
-    if lab is None:
-        talk().print("no lab stands here")
-        return
-    take_down(lab)
-    talk().print("the lab is gone")
+    lab = find(_places(project))
+    if lab is not None:
+        take_down(lab)
+    talk().print("no lab stands here" if lab is None else "the lab is gone")
+    if as_json:
+        print_json(LabStatusForm(stands=False, daemons={}))
 
 
 def _places(project: Path | None) -> LabPlaces:

@@ -33,6 +33,12 @@ def print_json(form: BaseModel) -> None:
     sys.stdout.flush()
 
 
+def print_line(form: BaseModel) -> None:
+    """Print one of many results for other tools, each in a line of its own."""
+    sys.stdout.write(form.model_dump_json(by_alias=True) + "\n")
+    sys.stdout.flush()
+
+
 def print_problems(error: InvalidInputError) -> None:
     """Tell every mistake, one a line, on stderr."""
     console = talk()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import typer
 from rich.console import Console
 
 from ffinfra.commands.gate import take_preview
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.delegation.modes import delegation_rrsets
-from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Lookout
 from ffinfra.failover.held import list_held
 from ffinfra.failover.parent_word import parent_says, standing_of
 from ffinfra.failover.rebuilding import find_missing, import_document, make_stack, take_over, taken
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.operations import Operation
-from ffinfra.problems import OperationalError
+from ffinfra.problems import BlockedError, OperationalError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class RebuildRun:
 
         Raises:
             OperationalError: there is a state already, the parent says what no mode is, or an API fails.
-            typer.Exit: the gate blocks what is left.
+            BlockedError: the gate blocks what is left.
         """
         engine = self.switch.gate.engine
         make_stack(engine)
@@ -93,9 +91,6 @@ class RebuildRun:
         preview = take_preview(self.switch.gate)
         odd = {change.operation for change in preview.changes.effective}
         if odd & {one for one in Operation if one.removes or one.replaces}:
-            self.console.print(
-                "[red]stopped[/]: this would remove or replace what stands; ffinfra preview shows it"
-            )
-            raise typer.Exit(ExitCode.FINDING)
+            raise BlockedError("this would remove or replace what stands", "ffinfra preview shows it")
         if not self.changing.change():
             self.console.print("nothing to change: everything stands as declared")

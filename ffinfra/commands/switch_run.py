@@ -6,20 +6,19 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import typer
 from rich.console import Console
 
 from ffinfra.commands.gate import show_preview, take_preview, watched_apply
 from ffinfra.commands.signing import signing_key
 from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
-from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Watcher, tidy_up
 from ffinfra.gate.previewing import GatePreview
 from ffinfra.gate.refusal import ApprovalRefusedError
+from ffinfra.problems import BlockedError, OperationalError
 from ffinfra.report.terminal import plain
 
 
@@ -45,7 +44,8 @@ class SwitchRun:
         """Take every stage that is left; False where nothing was left to change.
 
         Raises:
-            typer.Exit: blocked, or broken off.
+            BlockedError: a rule stands against it.
+            OperationalError: broken off in the middle.
             ApprovalRefusedError: no approval fits; the mode is as it was.
         """
         self._tidy_up()
@@ -68,7 +68,8 @@ class SwitchRun:
         """Take what differs through the gate, the mode as it is; False where nothing differs.
 
         Raises:
-            typer.Exit: blocked, or broken off.
+            BlockedError: a rule stands against it.
+            OperationalError: broken off in the middle.
             ApprovalRefusedError: no approval fits.
         """
         return self._performed(self._approved())
@@ -136,7 +137,7 @@ class SwitchRun:
             return None
         show_preview(self.console, preview)
         if preview.verdict.blocked:
-            raise typer.Exit(ExitCode.FINDING)
+            raise BlockedError("a rule blocks this change", "See the findings above, or ffinfra preview")
         if self.sign and not self.switch.approved_ahead(preview):
             stored = self.switch.sign(preview, signing_key(self.key))
             self.console.print(f"signed approval {stored.record.identifier[:12]}")
@@ -147,6 +148,5 @@ class SwitchRun:
         if preview is None:
             return False
         if not watched_apply(self.switch.gate, None, self.console).outcome.complete:
-            self.console.print("broken off: run the same command again, it goes on from here")
-            raise typer.Exit(ExitCode.FAILED)
+            raise OperationalError("broken off", "Run the same command again, it goes on from here")
         return True

@@ -213,3 +213,10 @@ class FailoverForm(Form):
     """How long was watched."""
     waiting: tuple[str, ...]
     """Who had not followed when the time was over."""
+
+
+class RebuiltForm(Form):
+    """``ffinfra failover --rebuild --json``: the stack holds all that is declared, and nothing differs."""
+
+    schema_name: Literal["ffinfra.rebuilt/1"] = Field(default="ffinfra.rebuilt/1", alias="schema")
+    stack: str

@@ -189,7 +189,7 @@ def _shown(value: PropertyValue) -> str | int | float | bool | None:
 
 
 class LabStatusForm(Form):
-    """``ffinfra lab status --json``."""
+    """``ffinfra lab status --json``, and how things stand after ``lab up`` and ``lab down``."""
 
     schema_name: Literal["ffinfra.lab-status/1"] = Field(default="ffinfra.lab-status/1", alias="schema")
     stands: bool

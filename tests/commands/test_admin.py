@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -42,7 +43,11 @@ def test_a_person_comes_and_goes(ffinfra: Runner, project: Path, tmp_path: Path)
     assert stack_file(project) == before.replace("    mesh:\n", f"{added}    mesh:\n", 1)
     signer = f'robin namespaces="ffinfra-approval" {" ".join(KEY.split()[:2])}\n'
     assert (project / ".allowed_signers").read_text() == SIGNERS + signer
-    assert ffinfra("admin", "remove", "robin", "--project", str(project)).code == 0
+    ran = ffinfra("admin", "remove", "robin", "--project", str(project), "--json")
+    form = json.loads(ran.out)
+    assert (ran.code, form["schema"], form["name"]) == (0, "ffinfra.admin/1", "robin")
+    assert form["files"] == ["Pulumi.prod.yaml", ".allowed_signers"]
+    assert ran.err == "".join(f"- {step}\n" for step in form["left"])
     assert (stack_file(project), (project / ".allowed_signers").read_text()) == (before, SIGNERS)
 
 

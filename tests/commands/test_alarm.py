@@ -103,6 +103,9 @@ def test_a_mail(ffinfra: Runner, drift: Path, tmp_path: Path) -> None:
     addresses = ["--mail", "a@example.org", "--mail", "b@example.org"]
     ran = ffinfra("alarm", str(drift), *addresses, "--sendmail", str(program))
     assert (ran.code, tuple(ran.out.splitlines())) == (3, TOLD)
+    told = ffinfra("alarm", str(drift), *addresses, "--sendmail", str(program), "--json")
+    alarms = list(alarms_of(json.dumps(DRIFT), "x"))
+    assert json.loads(told.out) == {"schema": "ffinfra.alarm/1", "alarms": alarms, "told": True}
     assert Path(f"{seen}.arguments").read_text() == "-t -oi\n"
     message = message_from_bytes(seen.read_bytes(), policy=policy.default)
     assert (message["To"], message["Subject"]) == (

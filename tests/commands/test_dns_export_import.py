@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -117,7 +118,10 @@ def test_a_file_stays_unless_told(ffinfra: Runner, tmp_path: Path) -> None:
     assert ffinfra(*call).code == 0
     ran = ffinfra(*call)
     assert (ran.code, "is there already" in ran.err) == (2, True)
-    assert ffinfra(*call, "--overwrite").code == 0
+    done = json.loads(ffinfra(*call, "--overwrite", "--json").out)
+    assert (done["schema"], done["file"], done["text"]) == ("ffinfra.dns-import/1", str(out), None)
+    printed = ffinfra(*call[:-1], "-", "--json")
+    assert (json.loads(printed.out)["text"], printed.err) == (out.read_text(), "")
 
 
 @pytest.mark.parametrize(

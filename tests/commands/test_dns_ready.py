@@ -138,8 +138,12 @@ def test_a_single_probe_for_prometheus(ffinfra: Runner, servers: World, project:
     where = ("--project", str(project), "--hints", str(project / "named.root"), "--port", str(servers.port))
     file = project / "ffinfra.prom"
     zones = ("good.up.test", "lacking.up.test")
-    ran = ffinfra("dns", "watch", *zones, *where, "--no-ipv6", "--every", "0", "--textfile", str(file))
+    ran = ffinfra(
+        "dns", "watch", *zones, *where, "--no-ipv6", "--every", "0", "--textfile", str(file), "--json"
+    )
     assert ran.code == 3
+    (form,) = (json.loads(line) for line in ran.out.splitlines())
+    assert (form["schema"], form["ready"]) == ("ffinfra.dns-ready/1", False)
     *lines, last = file.read_text().splitlines()
     assert lines == [
         "# HELP ffinfra_dns_ready Whether the zone can be switched now",

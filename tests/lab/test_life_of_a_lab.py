@@ -101,7 +101,9 @@ def test_up_shell_down(checkout: Checkout) -> None:
     )
     assert checkout.run("up") == (1, refusal)
     assert checkout.run("run") == (1, refusal)
-    assert checkout.run("down") == (0, "the lab is gone\n")
+    gone = {"schema": "ffinfra.lab-status/1", "stands": False, "daemons": {}}
+    assert checkout.json("down", "--json") == gone
+    assert checkout.run("down") == (0, "no lab stands here\n")
     assert checkout.run("status") == (3, "no lab stands here; ffinfra lab up sets one up\n")
     assert checkout.processes() == []
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ffinfra.commands.printing import talk
+from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import absolute, short
 from ffinfra.dns.importing import Imported, imported
@@ -25,6 +25,7 @@ from ffinfra.dns.wire.transfer import transfer_zone
 from ffinfra.dns.zone_writing import master_file
 from ffinfra.network.reading import read_network
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
+from ffinfra.report.checkout_forms import DnsImportForm
 from ffinfra.stack import NETWORK_FILE
 
 Held = tuple[Sequence[RRset], SOA | None]
@@ -58,6 +59,7 @@ def import_command(  # noqa: PLR0913, PLR0917  an option each
     out: OutOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
     project: ProjectOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Take a zone over from elsewhere into dns/zones; everything left out is told on stderr."""
     origin = f"{short(absolute(zone))}."
@@ -77,7 +79,14 @@ def import_command(  # noqa: PLR0913, PLR0917  an option each
         held = (read_cloudflare(origin, cloudflare, os.environ), None)
     else:
         held = (read_hetzner(origin, os.environ), None)
-    _write(_import(origin, held, out, project), out, overwrite=overwrite, project=project)
+    found = _import(origin, held, out, project)
+    done = _written(found, out, overwrite=overwrite, project=project)
+    for remark in found.remarks:
+        talk().print(remark, markup=False)
+    if as_json:
+        print_json(done)
+    elif done.text is not None:
+        sys.stdout.write(done.text)
 
 
 def _import(origin: str, held: Held, out: Path | None, project: Path | None) -> Imported:
@@ -88,7 +97,8 @@ def _import(origin: str, held: Held, out: Path | None, project: Path | None) -> 
     return imported(origin, *held, model_records(network, origin))
 
 
-def _write(found: Imported, out: Path | None, *, overwrite: bool, project: Path | None) -> None:
+def _written(found: Imported, out: Path | None, *, overwrite: bool, project: Path | None) -> DnsImportForm:
+    """The zone, written where it belongs; with ``-`` its text is only handed on."""
     zone = found.zone
     text = master_file(zone, "Taken over by ffinfra dns import; from now on edited here.")
     again = read_zone_text(text, zone.origin).zone
@@ -96,19 +106,18 @@ def _write(found: Imported, out: Path | None, *, overwrite: bool, project: Path 
         raise OperationalError(
             f"{zone.origin} does not read back as it was", "Report this; nothing was written"
         )
+    form = DnsImportForm(
+        zone=zone.origin, file=None, text=text, records=zone.record_count, remarks=tuple(found.remarks)
+    )
     if out == Path("-"):
-        sys.stdout.write(text)
-    else:
-        target = out or the_project(project) / "dns" / "zones" / f"{zone.origin.rstrip('.')}.zone"
-        if target.exists() and not overwrite:
-            raise _wrong(
-                str(target), "is there already", "Replace it with --overwrite, or name another --out"
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
-        talk().print(f"wrote {target}: {zone.record_count} records", markup=False)
-    for remark in found.remarks:
-        talk().print(remark, markup=False)
+        return form
+    target = out or the_project(project) / "dns" / "zones" / f"{zone.origin.rstrip('.')}.zone"
+    if target.exists() and not overwrite:
+        raise _wrong(str(target), "is there already", "Replace it with --overwrite, or name another --out")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, "utf-8")
+    talk().print(f"wrote {target}: {zone.record_count} records", markup=False)
+    return form.model_copy(update={"file": str(target), "text": None})
 
 
 def _wrong(where: str, what: str, way_out: str) -> InvalidInputError:

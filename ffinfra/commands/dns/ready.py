@@ -57,17 +57,20 @@ def ready_command(  # noqa: PLR0913, PLR0917  an option each
         found = asyncio.run(readiness(declarations, target, root_hints(hints), port, families))
     show_readiness(output(as_json), found)
     keep_seen(folder, declarations, found, datetime.now(UTC))
-    ready = all(one.ready for one in found)
+    form = ready_form(target, found)
     if as_json:
-        print_json(
-            ReadyForm(
-                target=target,
-                ready=ready,
-                eta_seconds=max(worst(one.estimates) for one in found),
-                zones=tuple(ZoneReadyForm.of(one) for one in found),
-            )
-        )
-    raise typer.Exit(ExitCode.OK if ready else ExitCode.FINDING)
+        print_json(form)
+    raise typer.Exit(ExitCode.OK if form.ready else ExitCode.FINDING)
+
+
+def ready_form(target: Mode, found: Sequence[ZoneReadiness]) -> ReadyForm:
+    """Readiness for other tools."""
+    return ReadyForm(
+        target=target,
+        ready=all(one.ready for one in found),
+        eta_seconds=max(worst(one.estimates) for one in found),
+        zones=tuple(ZoneReadyForm.of(one) for one in found),
+    )
 
 
 async def readiness(

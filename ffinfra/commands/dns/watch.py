@@ -18,8 +18,15 @@ from ffinfra.commands.dns.asking import (
     ZonesArgument,
     root_hints,
 )
-from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
-from ffinfra.commands.printing import output
+from ffinfra.commands.dns.ready import (
+    TargetOption,
+    chosen_zones,
+    keep_seen,
+    readiness,
+    ready_form,
+    show_readiness,
+)
+from ffinfra.commands.printing import JsonOption, output, print_line
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
@@ -44,19 +51,25 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
     ipv4: Ipv4Option = True,
     ipv6: Ipv6Option = True,
     project: ProjectOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Probe readiness again and again, or once with --every 0. Exit of a single probe 0: ready; 3: not ready."""
+    """Probe readiness again and again, or once with --every 0. Exit of a single probe 0: ready; 3: not ready.
+
+    With --json each probe is one line.
+    """
     families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
     servers = root_hints(hints)
     folder = the_project(project)
     while True:
         declarations = chosen_zones(read_declarations(folder), zones)
         found = asyncio.run(readiness(declarations, target, servers, port, families))
-        show_readiness(output(as_json=False), found)
+        show_readiness(output(as_json), found)
         now = datetime.now(UTC)
         lives = keep_seen(folder, declarations, found, now)
         if textfile is not None:
             _write(textfile, readiness_metrics(found, lives, now.timestamp()))
+        if as_json:
+            print_line(ready_form(target, found))
         if not every:
             raise typer.Exit(ExitCode.OK if all(one.ready for one in found) else ExitCode.FINDING)
         time.sleep(every)

@@ -1,0 +1,44 @@
+"""What commands print for other tools that write into the checkout."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ffinfra.report.form import Form
+
+
+class AdminForm(Form):
+    """``ffinfra admin add --json`` and ``ffinfra admin remove --json``."""
+
+    schema_name: Literal["ffinfra.admin/1"] = Field(default="ffinfra.admin/1", alias="schema")
+    name: str
+    files: tuple[str, ...]
+    """What was written, by paths in the checkout."""
+    left: tuple[str, ...]
+    """What no file can do: a step each, for a person."""
+
+
+class RevertForm(Form):
+    """``ffinfra revert --json``."""
+
+    schema_name: Literal["ffinfra.revert/1"] = Field(default="ffinfra.revert/1", alias="schema")
+    stack: str
+    approval: str
+    files: tuple[str, ...]
+    """What was taken back in the checkout."""
+
+
+class DnsImportForm(Form):
+    """``ffinfra dns import --json``."""
+
+    schema_name: Literal["ffinfra.dns-import/1"] = Field(default="ffinfra.dns-import/1", alias="schema")
+    zone: str
+    file: str | None
+    """Where it was written; None with ``--out -``."""
+    text: str | None
+    """The master file with ``--out -``; else None."""
+    records: int
+    remarks: tuple[str, ...]
+    """What was left out or changed, and why."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from ffinfra.problems import InvalidInputError, Place, Problem
@@ -13,16 +14,19 @@ def alarms_of(text: str, source: str) -> tuple[str, ...]:
     """The sentences that a result of ``--json`` gives reason for; empty where all is well.
 
     Args:
-        text: what ``ffinfra drift``, ``credentials``, ``preview``, ``dns ready`` or ``log`` printed with ``--json``.
-        source: the name that problems give as their file.
+        text: what ``ffinfra drift``, ``credentials``, ``preview``, ``dns ready`` or ``log`` printed with ``--json``,
+            also where it failed.
+        source: the name that problems give as their file; it says what a failure is of.
 
     Raises:
         InvalidInputError: it is no such result.
     """
     try:
         form = json.loads(text)
-        reader = _READERS[str(form["schema"]).removeprefix("ffinfra.").split("/", 1)[0]]
-        return tuple(reader(form))
+        kind = str(form["schema"]).removeprefix("ffinfra.").split("/", 1)[0]
+        if kind in _WITHOUT_RESULT:
+            return tuple(f"{PurePath(source).stem}: {sentence}" for sentence in _WITHOUT_RESULT[kind](form))
+        return tuple(_READERS[kind](form))
     except (ValueError, KeyError, TypeError) as error:
         known = ", ".join(sorted(_READERS))
         raise InvalidInputError(
@@ -72,7 +76,24 @@ def _log(form: Mapping[str, Any]) -> Iterator[str]:
         yield from (
             f"{form['stack']}: approval {entry['approval'][:12]}: {fault}" for fault in entry["faults"]
         )
+        if entry["override"] and not entry["acknowledged"]:
+            yield (
+                f"{form['stack']}: approval {entry['approval'][:12]} overrode {', '.join(entry['override'])}"
+                f" ({entry['override_reason']}), and nobody has looked at it: ffinfra log --acknowledge"
+            )
 
+
+def _failure(form: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{form['kind']}: {form['what']}. {form['way_out']}"
+
+
+def _problems(form: Mapping[str, Any]) -> Iterator[str]:
+    for one in form["problems"]:
+        yield f"{one['file']}: {one['path']}: {one['what']}. {one['way_out']}"
+
+
+_WITHOUT_RESULT = {"failure": _failure, "problems": _problems}
+"""What any command prints that has no result."""
 
 _READERS = {
     "drift": _drift,

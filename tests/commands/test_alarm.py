@@ -45,6 +45,13 @@ def credential(**settings: Any) -> dict[str, Any]:
     return {**given, **settings}
 
 
+def entry(**settings: Any) -> dict[str, Any]:
+    given = {
+        "approval": "a" * 64, "faults": [], "override": [], "override_reason": "", "acknowledged": False,
+    }  # fmt: skip
+    return {**given, **settings}
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [
@@ -68,11 +75,18 @@ def credential(**settings: Any) -> dict[str, Any]:
                 "schema": "ffinfra.log/1",
                 "stack": "prod",
                 "faults": ["approval 1234 is missing"],
-                "entries": [{"approval": "a" * 64, "faults": ["it is odd"]}],
+                "entries": [
+                    entry(faults=["it is odd"], override=["survives"], acknowledged=True),
+                    entry(override=["survives", "shared-cpu"], override_reason="sn5 is all that is left"),
+                ],
             },
             (
                 "prod: the chain of approvals is broken: approval 1234 is missing",
                 f"prod: approval {'a' * 12}: it is odd",
+                (
+                    f"prod: approval {'a' * 12} overrode survives, shared-cpu (sn5 is all that is left),"
+                    " and nobody has looked at it: ffinfra log --acknowledge"
+                ),
             ),
         ),
         (
@@ -83,10 +97,23 @@ def credential(**settings: Any) -> dict[str, Any]:
             },
             ("zone a.example cannot be switched to fallback now (ffinfra dns ready)",),
         ),
+        (
+            {"schema": "ffinfra.failure/1", "kind": "failed", "what": "no API answers", "way_out": "Look"},
+            ("drift-prod: failed: no API answers. Look",),
+        ),
+        (
+            {
+                "schema": "ffinfra.problems/1",
+                "problems": [
+                    {"file": "Pulumi.prod.yaml", "path": "a.b", "what": "is none", "way_out": "Name one"}
+                ],
+            },
+            ("drift-prod: Pulumi.prod.yaml: a.b: is none. Name one",),
+        ),
     ],
 )
 def test_what_is_worth_a_word(form: dict[str, Any], said: tuple[str, ...]) -> None:
-    assert alarms_of(json.dumps(form), "x") == said
+    assert alarms_of(json.dumps(form), ".ci-out/drift-prod.json") == said
 
 
 def test_the_results_of_real_commands_can_be_read(ffinfra: Runner, tmp_path: Path) -> None:

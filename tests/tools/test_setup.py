@@ -97,7 +97,7 @@ class Checkout:
     def start(self) -> subprocess.Popen[str]:
         """Begin the set-up."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tools.setup"], cwd=self.folder, env=self.environment, text=True,
+            [sys.executable, "-m", "tools.setup", "--for", "gate"], cwd=self.folder, env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
+from tools.setup.actionlint import PROGRAM
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = (ROOT / ".github/workflows/preview.yml", ROOT / ".forgejo/workflows/preview.yml")
 COMMANDS = {
-    "make setup",
+    "make setup-gate",
     ".ci/preview .ci-out",
     ".ci/apply",
-    ".ci/drift",
+    ".ci/keep",
+    ".ci/drift .ci-out",
     ".venv/bin/python -m tools.comment .ci-out/comment.md",
     "exit 3",
 }
@@ -46,6 +49,10 @@ def test_no_secret_of_production_for_a_pull_request(file: Path) -> None:
         "drift": "production",
     }
     assert found["apply"]["if"] == "github.event_name == 'push'"
+    writes = {
+        name for name, job in found.items() if "write" in str(job.get("permissions", {}).get("contents"))
+    }
+    assert writes == {"apply"}
     assert "pull_request_target" not in file.read_text()
     for word in ("head_ref", "title", "body", "label"):
         assert f"github.event.pull_request.{word}" not in file.read_text()
@@ -60,75 +67,50 @@ def test_gitlab_runs_the_same_commands() -> None:
             ".venv/bin/python -m tools.comment .ci-out/comment.md",
             'exit "$code"',
         ],
-        "apply": [".ci/apply"],
-        "drift": [".ci/drift"],
+        "apply": ["code=0; .ci/apply || code=$?", ".ci/keep", 'exit "$code"'],
+        "drift": [".ci/drift .ci-out"],
     }
+    needed = re.findall(r"^go (\d+\.\d+)", (ROOT / "tools/setup/golang_cli/go.mod").read_text(), re.MULTILINE)
+    there = re.findall(r"^golang:(\d+\.\d+)-", found["default"]["image"])
+    assert tuple(map(int, there[0].split("."))) >= tuple(map(int, needed[0].split(".")))
     assert "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" in str(found["apply"]["rules"])
     text = (ROOT / ".gitlab-ci.yml").read_text()
     assert not re.findall(r"CI_(?:COMMIT_(?:TITLE|MESSAGE|REF_NAME)|MERGE_REQUEST_(?:TITLE|SOURCE))", text)
 
 
-class Played:
-    """A checkout in which ``ffinfra`` notes how it is called and ends as told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / ".ci").mkdir()
-        for name in ("preview", "apply", "drift"):
-            (folder / ".ci" / name).write_text((ROOT / ".ci" / name).read_text())
-            (folder / ".ci" / name).chmod(0o755)
-        program = folder / ".venv/bin/ffinfra"
-        program.parent.mkdir(parents=True)
-        program.write_text(
-            '#!/bin/sh\necho "$@" >>calls\ncase "$*" in\n*prod*) exit "${PROD:-0}";;\n'
-            'gate*) exit "${REPORT:-0}";;\nesac\n'
-        )
-        program.chmod(0o755)
-
-    def run(self, *command: str, **variables: str) -> tuple[int, list[str]]:
-        (self.folder / "calls").write_text("")
-        environment = {"PATH": os.environ["PATH"], **variables}
-        done = subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
-        return done.returncode, (self.folder / "calls").read_text().splitlines()
+@pytest.fixture(scope="module")
+def actionlint() -> str:
+    found = PROGRAM if PROGRAM.is_file() else shutil.which("actionlint")
+    if found is None:
+        pytest.skip("not installed: actionlint")
+    return str(found)
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> Played:
-    return Played(tmp_path)
+def as_github_s(text: str) -> str:
+    """A workflow of Forgejo in GitHub's terms: actions by their address, and runners with labels of their own."""
+    return re.sub(r"uses: https://code\.forgejo\.org/(?:forgejo|actions)/", "uses: actions/", text).replace(
+        "runs-on: docker", "runs-on: ubuntu-24.04"
+    )
 
 
-REPORT = (
-    "gate report out/prod.json out/failover.json --markdown out/comment.md --html out/preview.html"
-    " --sarif out/preview.sarif --junit out/preview.xml"
-)
+@pytest.mark.full
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.parts[-3])
+def test_actionlint_finds_nothing(actionlint: str, file: Path) -> None:
+    assert lint(actionlint, as_github_s(file.read_text())) == []
 
 
-@pytest.mark.parametrize(
-    ("prod", "report", "code"),
-    [("0", "0", 0), ("3", "3", 3), ("2", "0", 2)],
-    ids=["passes", "blocked", "broken"],
-)
-def test_the_preview(played: Played, prod: str, report: str, code: int) -> None:
-    script = str(played.folder / ".ci/preview")
-    ended, calls = played.run(script, "out", PROD=prod, REPORT=report)
-    assert ended == code
-    expected = [
-        "preview --stack prod --json --placeholders",
-        "preview --stack failover --json --placeholders",
-    ]
-    assert calls == ([*expected, REPORT] if prod != "2" else expected[:1])
-    _, calls = played.run(script, "out", PULUMI_CONFIG_PASSPHRASE="x")
-    assert calls[0] == "preview --stack prod --json"
+@pytest.mark.full
+def test_actionlint_would_find_what_a_stranger_writes(actionlint: str) -> None:
+    text = WORKFLOWS[0].read_text().replace("run: .ci/drift .ci-out", "run: echo ${{ github.head_ref }}")
+    (found,) = lint(actionlint, text)
+    assert '"github.head_ref" is potentially untrusted' in found
 
 
-@pytest.mark.parametrize(("prod", "code"), [("0", 0), ("4", 0), ("1", 1)])
-def test_apply_takes_the_fallback_first(played: Played, prod: str, code: int) -> None:
-    ended, calls = played.run(str(played.folder / ".ci/apply"), PROD=prod)
-    assert (ended, calls) == (code, ["apply --stack failover", "apply --stack prod"])
-
-
-@pytest.mark.parametrize(("prod", "code"), [("0", 0), ("3", 3), ("1", 1)])
-def test_drift_asks_everything(played: Played, prod: str, code: int) -> None:
-    ended, calls = played.run(str(played.folder / ".ci/drift"), PROD=prod)
-    assert ended == code
-    assert calls == ["drift --stack prod", "drift --stack failover", "credentials --check-live"]
+def lint(actionlint: str, text: str) -> list[str]:
+    """What it finds, a line each."""
+    done = subprocess.run(
+        [actionlint, "-oneline", "-shellcheck=", "-pyflakes=", "-"],
+        input=text, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout.splitlines()

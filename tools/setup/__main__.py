@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tools.setup.actionlint import Actionlint
 from tools.setup.pulumi_command import PulumiCommand
 from tools.setup.python_environment import PythonEnvironment
 from tools.setup.step import SetupError, say
@@ -23,8 +24,11 @@ def main() -> int:
     parser.add_argument("--for", dest="purpose", choices=["gate", "tests"], default="tests")
     purpose = Purpose[parser.parse_args().purpose.upper()]
     try:
-        for step in (SystemPackages(purpose), PythonEnvironment(), PulumiCommand()):
-            step.ensure()
+        SystemPackages(purpose).ensure()
+        PythonEnvironment().ensure()
+        PulumiCommand().ensure()
+        if purpose is Purpose.TESTS:
+            Actionlint().ensure()
     except SetupError as error:
         say(f"set-up stopped: {error}")
         return 1

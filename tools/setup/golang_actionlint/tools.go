@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools names the command that the set-up builds, so that go.sum holds all that it needs.
-package tools
+// Package actionlint names the command that make setup builds, so that go mod tidy keeps what it needs.
+package actionlint
 
 import _ "github.com/rhysd/actionlint/cmd/actionlint"

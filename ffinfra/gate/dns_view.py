@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
-from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.differences import Differences, differences
 from ffinfra.dns.names import canonical_name
-from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
-from ffinfra.dns.zone_text import parse_content
+from ffinfra.dns.records import RRset, sort_rrsets
+from ffinfra.gate.carried_records import (
+    CLOUDFLARE_RECORD_TYPE,
+    HETZNER_RRSET_TYPE,
+    READERS,
+    Carrier,
+    Place,
+    piece_of,
+)
 from ffinfra.gate.changes import Change, ChangeSet
-from ffinfra.gate.digest import why_hidden
 from ffinfra.problems import InvalidInputError
-
-ZONE_CONTENT_TYPE = "freifunk:index:ZoneContent"
-HETZNER_RRSET_TYPE = "hcloud:index/zoneRrset:ZoneRrset"
-CLOUDFLARE_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord"
-UPDATED_DELEGATION_TYPE = "freifunk:index:UpdatedDelegation"
-MANUAL_DELEGATION_TYPE = "freifunk:index:ManualDelegation"
-
-
-class Carrier(StrEnum):
-    """Where records stand."""
-
-    OWN = "own primary"
-    HETZNER = "Hetzner DNS"
-    CLOUDFLARE = "Cloudflare"
-    PARENT_SERVER = "the parent's primary"
-    REGISTRAR = "the parent's registrar"
-
-
-Place = tuple[Carrier, str]
-"""A zone at a carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +48,9 @@ class DnsView:
     unreadable: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Records of one resource on one side of the change."""
-
-    carrier: Carrier
-    zone: str
-    rrsets: tuple[RRset, ...]
-
-
 def dns_view(changes: ChangeSet) -> DnsView:
     """The DNS changes of a preview, which must hold unchanged resources too (--show-sames)."""
-    carriers = [change for change in _one_per_resource(changes) if change.type in _READERS]
+    carriers = [change for change in _one_per_resource(changes) if change.type in READERS]
     touched = {key for change in carriers if change.properties for key in _rough_keys(change)}
     judged: list[Change] = []
     idle: Counter[Place] = Counter()
@@ -143,6 +118,11 @@ def rrsets_after(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset
     return _united(_read_sides(_one_per_resource(changes)).after.get((carrier, zone), []))
 
 
+def rrsets_before(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset, ...]:
+    """All RRsets of one zone at one carrier as they stand before the change."""
+    return _united(_read_sides(_one_per_resource(changes)).before.get((carrier, zone), []))
+
+
 @dataclass(slots=True)
 class _Sides:
     """The records of all zones before and after, while they are collected."""
@@ -158,7 +138,7 @@ def _read_sides(changes: Iterable[Change]) -> _Sides:
     for change in changes:
         for inputs, side in ((change.old_inputs, sides.before), (change.new_inputs, sides.after)):
             try:
-                piece = _piece(change, inputs)
+                piece = piece_of(change.type, inputs)
             except (ValueError, KeyError, TypeError, AttributeError, InvalidInputError) as error:
                 # Inputs are of any form; what does not have the one that is known is not read, and so not passed.
                 sides.unreadable.append(f"{change.urn}: {error}")
@@ -189,51 +169,6 @@ def _sides(change: Change) -> int:
     return (change.old_inputs is not None) + (change.new_inputs is not None)
 
 
-def _piece(change: Change, inputs: Mapping[str, Any] | None) -> _Piece | None:
-    if inputs is None:
-        return None
-    reader = _READERS.get(change.type)
-    return reader(inputs) if reader else None
-
-
-def _zone_content(inputs: Mapping[str, Any]) -> _Piece:
-    origin = canonical_name(_known(inputs, "zone") + ("" if inputs["zone"].endswith(".") else "."))
-    return _Piece(Carrier.OWN, origin, parse_content(_known(inputs, "content"), origin))
-
-
-def _hetzner(inputs: Mapping[str, Any]) -> _Piece:
-    origin = canonical_name(_known(inputs, "zone") + ".")
-    name = _known(inputs, "name")
-    owner = origin if name == "@" else f"{name}.{origin}"
-    hidden = why_hidden(inputs["records"])
-    if hidden:
-        raise ValueError(f"its records are {hidden}, so they cannot be judged")
-    values = [_known(record, "value") for record in inputs["records"]]
-    rrset = make_rrset(owner, _known(inputs, "type"), int(inputs.get("ttl") or 0), values)
-    return _Piece(Carrier.HETZNER, origin, (rrset,))
-
-
-def _cloudflare(inputs: Mapping[str, Any]) -> _Piece:
-    for key in ("name", "type", "content", "data", "priority", "ttl"):
-        hidden = why_hidden(inputs.get(key))
-        if hidden:
-            raise ValueError(f"{key} is {hidden}, so its records cannot be judged")
-    return _Piece(Carrier.CLOUDFLARE, _known(inputs, "zoneId"), (cloudflare_rrset(inputs),))
-
-
-def _delegation(inputs: Mapping[str, Any], carrier: Carrier) -> _Piece:
-    parent = canonical_name(_known(inputs, "parent"))
-    return _Piece(carrier, parent, parse_content(_known(inputs, "content"), parent))
-
-
-def _known(inputs: Mapping[str, Any], key: str) -> str:
-    value = inputs[key]
-    hidden = why_hidden(value) or ("" if isinstance(value, str) else "no text")
-    if hidden:
-        raise ValueError(f"{key} is {hidden}, so its records cannot be judged")
-    return str(value)
-
-
 def _united(pieces: list[RRset]) -> tuple[RRset, ...]:
     """RRsets put together from parts that each hold some of the values."""
     values: dict[tuple[str, str], set[str]] = {}
@@ -242,12 +177,3 @@ def _united(pieces: list[RRset]) -> tuple[RRset, ...]:
         values.setdefault(piece.key, set()).update(piece.values)
         ttls[piece.key] = min(piece.ttl, ttls.get(piece.key, piece.ttl))
     return sort_rrsets(RRset(*key, ttls[key], tuple(sorted(found))) for key, found in values.items())
-
-
-_READERS: Mapping[str, Callable[[Mapping[str, Any]], _Piece]] = {
-    ZONE_CONTENT_TYPE: _zone_content,
-    HETZNER_RRSET_TYPE: _hetzner,
-    CLOUDFLARE_RECORD_TYPE: _cloudflare,
-    UPDATED_DELEGATION_TYPE: partial(_delegation, carrier=Carrier.PARENT_SERVER),
-    MANUAL_DELEGATION_TYPE: partial(_delegation, carrier=Carrier.REGISTRAR),
-}

@@ -11,7 +11,7 @@ from ffinfra.dns.delegation.parents import (
     Parent,
     UpdatedParent,
 )
-from ffinfra.gate.dns_view import Carrier
+from ffinfra.gate.carried_records import Carrier
 
 
 def place_of_parent(parent: Parent) -> tuple[Carrier, str]:

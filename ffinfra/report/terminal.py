@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE
 from ffinfra.gate.changes import Change, Hidden, PropertyChange, PropertyValue
-from ffinfra.gate.dns_view import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE, DnsView
+from ffinfra.gate.dns_view import DnsView
 from ffinfra.gate.findings import Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.unfolding import unfolded

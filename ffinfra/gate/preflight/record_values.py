@@ -11,9 +11,9 @@ from typing import Any, Final
 from ffinfra.dns.backends.cloudflare import cloudflare_record
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.values import canonical_value
+from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE
 from ffinfra.gate.changes import Change
 from ffinfra.gate.digest import why_hidden
-from ffinfra.gate.dns_view import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE
 from ffinfra.gate.rules.rule import Hit
 
 Inputs = Mapping[str, Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE
 from ffinfra.gate.changes import Change
 from ffinfra.gate.digest import why_hidden
-from ffinfra.gate.dns_view import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE
 from ffinfra.gate.rules.rule import Hit
 
 UNIQUE_NAMES: Final = frozenset(

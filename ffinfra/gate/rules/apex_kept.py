@@ -1,4 +1,4 @@
-"""A zone keeps nameservers that can be reached, and an SOA that outlives an outage."""
+"""A zone keeps nameservers that can be reached."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from ffinfra.dns.names import is_within
 from ffinfra.dns.records import by_key
 from ffinfra.gate.context import GateContext
-from ffinfra.gate.dns_view import ZONE_CONTENT_TYPE, ZoneChange, rrsets_after
+from ffinfra.gate.dns_view import ZoneChange, rrsets_after
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules.rule import Hit, Rule
 
-SHORTEST_EXPIRE = 604_800
-"""Seconds, a week: how long secondaries must go on when the primary is gone (RFC 1912, section 2.2, says 2 to 4)."""
 _LOOKED_AT = frozenset({"NS", "A", "AAAA", "CNAME"})
 
 
@@ -20,7 +18,6 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
     for zone in context.dns.zones:
         if any(change.key.type in _LOOKED_AT for change in zone.differences.changes):
             yield from _nameservers(context, zone)
-    yield from _expire(context)
 
 
 def _nameservers(context: GateContext, zone: ZoneChange) -> Iterator[Hit]:
@@ -45,23 +42,10 @@ def _nameservers(context: GateContext, zone: ZoneChange) -> Iterator[Hit]:
             )
 
 
-def _expire(context: GateContext) -> Iterator[Hit]:
-    for change in context.changes.effective:
-        if change.type != ZONE_CONTENT_TYPE:
-            continue
-        for one in change.properties:
-            if one.path == "soa.expire" and isinstance(one.new, int) and one.new < SHORTEST_EXPIRE:
-                yield Hit(
-                    f"secondaries of {change.name} would stop answering {one.new} s after the primary is lost",
-                    [change.urn],
-                    f"Keep SOA expire at {SHORTEST_EXPIRE} s or more",
-                )
-
-
 RULE = Rule(
     identifier="apex-kept",
-    title="a zone keeps two nameservers with addresses, and an SOA that outlives an outage",
-    why="An NS name without an address, or an expiry of hours, takes the zone away with the next small fault.",
+    title="a zone keeps two nameservers with addresses",
+    why="An NS name without an address takes the zone away with the next small fault.",
     severity=Severity.BLOCK,
     way_out="Put the NS record, or the address of the nameserver, back into the zone's file",
     evaluate=_evaluate,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ffinfra.dns.delegation.declarations import Delegations
+from ffinfra.dns.delegation.sides import HetznerSide
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.machines import machine_of
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.stack import StackKind
 
-_FALLBACK_ZONE = "hcloud:index/zone:Zone"
-_MACHINE_KINDS = frozenset(
-    {"hcloud:index/server:Server", "hcloud:index/primaryIp:PrimaryIp", "freifunk:index:HostConfig"}
-)
+_HETZNER_ZONE = "hcloud:index/zone:Zone"
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     assert context.declarations is not None
-    own = {*_own_machines(context), *_changed_names(context, own=True)}
-    fallback = {*_fallback_zones(context), *_changed_names(context, own=False)}
+    own = {*_own_machines(context), *_zones(context, fallback=False), *_changed_names(context, own=True)}
+    fallback = {*_zones(context, fallback=True), *_changed_names(context, own=False)}
     if own and fallback:
         yield Hit(
             f"{len(own)} changes touch the own nameservers and {len(fallback)} the fallback's",
@@ -31,23 +31,26 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
 
 def _own_machines(context: GateContext) -> Iterator[str]:
     assert context.declarations is not None
-    servers = {server.name for server in context.declarations.network.nameservers}
+    network = context.declarations.network
+    names = [machine.name for machine in (*network.guests, *network.hosts)]
+    servers = {server.name for server in network.nameservers}
     for change in context.changes.effective:
-        if change.type in _MACHINE_KINDS and _machine(change) in servers and _alters(change):
+        if machine_of(change, names) in servers and _alters(change):
             yield change.urn
 
 
-def _machine(change: Change) -> str:
-    """The machine of a resource: names begin with it, such as ``ns3`` and ``ns3-ipv4``."""
-    return change.name.split("-", 1)[0]
-
-
-def _fallback_zones(context: GateContext) -> Iterator[str]:
-    return (
-        change.urn
-        for change in context.changes.effective
-        if change.type == _FALLBACK_ZONE and _alters(change)
-    )
+def _zones(context: GateContext, *, fallback: bool) -> Iterator[str]:
+    """Zones at Hetzner: of the own side where prod holds them at rest, else of the fallback."""
+    assert context.declarations is not None
+    at_rest = {
+        zone.zone
+        for zone in context.declarations.delegations.zones
+        if isinstance(zone.primary, HetznerSide) and context.kind is not StackKind.FAILOVER
+    }
+    for change in context.changes.effective:
+        name = (change.new_inputs or change.old_inputs or {}).get("name")
+        if change.type == _HETZNER_ZONE and (name not in at_rest) is fallback and _alters(change):
+            yield change.urn
 
 
 def _alters(change: Change) -> bool:

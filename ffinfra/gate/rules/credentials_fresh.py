@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.switches import is_switch
 from ffinfra.network.credentials import CredentialState, Urgency, credential_states
-from ffinfra.stack import StackKind
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     """The declarations are those after the change, so a change that renews it finds nothing to say.
 
-    On the failover stack it is only told: a switch in an emergency must pass.
+    It is only told of a switch of the delegation: in an emergency that must pass.
     """
     assert context.declarations is not None
-    told_only = context.kind is StackKind.FAILOVER
+    told_only = is_switch(context)
     credentials = context.declarations.network.credentials
     for state in credential_states(credentials, context.now.date()):
         match state.urgency:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from ffinfra.dns.differences import RRsetChange
 from ffinfra.gate.context import GateContext
@@ -12,25 +13,56 @@ from ffinfra.gate.rules.rule import Hit, Rule
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
     for zone in context.dns.zones:
+        come = {change.key.owner for change in zone.differences.changes if change.old is None}
         for change in zone.differences.changes:
-            what = _lost(change)
-            if what:
-                yield Hit(f"{change.key} at {zone.carrier} would lose {what}", [str(change.key)])
+            moved = change.key.type == "CNAME" and change.key.owner in come
+            lost = () if moved else _lost(change)
+            if lost:
+                left = "some of it" if change.new else "all of it"
+                yield Hit(
+                    f"{change.key} at {zone.carrier} would lose {left}: {', '.join(lost)}", [str(change.key)]
+                )
 
 
-def _lost(change: RRsetChange) -> str:
-    """What goes, in words; empty where nothing of the kind does."""
-    lost = ", ".join(change.removed_values)
-    if change.key.type in ("MX", "CAA"):
-        return f"all of it: {lost}" if change.new is None else ""
-    if change.key.type != "TXT":
-        return ""
-    first = change.key.owner.split(".", 1)[0]
-    if first == "_dmarc" or "._domainkey." in change.key.owner:
-        return f"all of it: {lost}" if change.new is None else ""
-    kept = change.new.values if change.new else ()
-    spf = [value for value in change.removed_values if _is_spf(value)]
-    return f"its SPF record {spf[0]}" if spf and not any(map(_is_spf, kept)) else ""
+def _lost(change: RRsetChange) -> tuple[str, ...]:
+    """The values that go without another of their kind in their place."""
+    part = _part_played_by(change)
+    if part is None:
+        return ()
+    come = Counter(map(part, change.added_values))
+    lost = []
+    for value in change.removed_values:
+        played = part(value)
+        if not played:
+            continue
+        if come[played]:
+            come[played] -= 1
+        else:
+            lost.append(value)
+    return tuple(lost)
+
+
+def _part_played_by(change: RRsetChange) -> Callable[[str], str] | None:
+    """How to tell the part that a value of the RRset plays; None for RRsets that neither mail nor CAA hangs on.
+
+    Values of one part stand in for each other; a value without one is of no concern here.
+    """
+    owner, rdtype = change.key
+    if rdtype == "MX":
+        return lambda _: "exchange"
+    if rdtype == "CAA":
+        return lambda value: value.split(" ")[1]
+    if rdtype in ("TXT", "CNAME") and _is_of_mail(owner):
+        return lambda _: "policy or key"
+    if rdtype == "TXT":
+        return lambda value: "sender policy" if _is_spf(value) else ""
+    return None
+
+
+def _is_of_mail(owner: str) -> bool:
+    """Names of DMARC (RFC 7489), DKIM (RFC 6376) and MTA-STS (RFC 8461)."""
+    labels: Iterable[str] = owner.split(".")
+    return not {"_dmarc", "_domainkey", "_mta-sts"}.isdisjoint(labels)
 
 
 def _is_spf(value: str) -> bool:

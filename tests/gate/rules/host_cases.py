@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.gate.carried_records import ZONE_CONTENT_TYPE as ZONE_CONTENT
+from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE
 from ffinfra.gate.operations import Operation
-from tests.gate.rules.contexts import SERVER, Case, change, context, with_network
+from ffinfra.gate.rules.machines_together import KERNEL_FILES
+from ffinfra.stack import StackKind
+from tests.gate.rules.contexts import SERVER, Case, change, context, parent_changes, with_network
 
 HOST_CONFIG = "freifunk:index:HostConfig"
 FIREWALL = "hcloud:index/firewall:Firewall"
@@ -39,15 +45,47 @@ def _secrets(name: str, *paths: str) -> GateContext:
     return context([change(Operation.UPDATE, HOST_CONFIG, name, masked, masked, differs=paths)])
 
 
+def _files(texts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"files": {path: {"content": text} for path, text in texts.items()}}
+
+
+def _host(name: str, old: Mapping[str, Any], new: Mapping[str, Any] | None) -> Change:
+    """A machine's files before and after."""
+    operation = Operation.DELETE if new is None else Operation.UPDATE
+    return change(operation, HOST_CONFIG, name, _files(old), None if new is None else _files(new))
+
+
+def _netdev(ends: str, interface: str = "bb1") -> dict[str, str]:
+    local, remote = ends.split()
+    path = f"/etc/systemd/network/40-ffinfra-{interface}.netdev"
+    return {path: f"[Tunnel]\nLocal={local}\nRemote={remote}\n"}
+
+
 def _tunnel(old: str, new: str) -> GateContext:
-    path = "/etc/systemd/network/40-ffinfra-bb1.netdev"
-    sides = [
-        {"files": {path: {"content": f"[Tunnel]\nLocal={ends[0]}\nRemote={ends[1]}\n"}}}
-        for ends in (old.split(), new.split())
-    ]
-    return context([change(Operation.UPDATE, HOST_CONFIG, "sn1", sides[0], sides[1])])
+    return context([_host("sn1", _netdev(old), _netdev(new))])
 
 
+def _kernel(*names: str, new: str = "VERSION=6.13") -> GateContext:
+    file = KERNEL_FILES[0]
+    return context([_host(name, {file: "# x\nVERSION=6.12"}, {file: f"# y\n{new}"}) for name in names])
+
+
+def _glue(new: str, zone: str = "mesh.musterstadt.example.") -> GateContext:
+    """The address of our first nameserver, in the zone that holds its name."""
+
+    def side(address: str) -> dict[str, str]:
+        return {"zone": zone, "content": f"ns1.{zone} 300 IN A {address}\n" if address else ""}
+
+    return context([change(Operation.UPDATE, ZONE_CONTENT, zone, side("192.0.2.53"), side(new))])
+
+
+def _ssh(address: str) -> dict[str, Any]:
+    return {"transport": {"kind": "ssh", "address": address, "user": "root", "port": 22}}
+
+
+NS1 = "the nameserver ns1.mesh.musterstadt.example."
+ENDS = "192.0.2.11 203.0.113.193"
+OTHER_KERNEL = "would boot another kernel from now on, pinned in one change"
 KEY = 'secretFiles["/etc/fastd/secret.conf"].content'
 LOST = (
     "destructive: the fastd key of sn1 would change: 70 of 420 nodes, an equal share, would lose this peer"
@@ -64,6 +102,22 @@ PASSING: list[Case] = [
     ("fastd-key", lambda: _secrets("sn1", "packages"), []),
     ("fastd-key", lambda: _secrets("ns1", "secretFiles"), []),
     ("registered-address", lambda: _tunnel("192.0.2.11 203.0.113.193", "192.0.2.11 203.0.113.193"), []),
+    (
+        "registered-address",
+        lambda: context([_host("sn1", _netdev(ENDS), _netdev(ENDS, "renamed"))]),
+        [],
+    ),
+    ("registered-address", lambda: _glue("192.0.2.53"), []),
+    (
+        "registered-address",
+        lambda: context(
+            parent_changes(Mode.PRIMARY, Mode.FALLBACK), kind=StackKind.FAILOVER, mode=Mode.FALLBACK
+        ),
+        [],
+    ),
+    ("machines-together", lambda: _kernel("ns1"), []),
+    ("machines-together", lambda: _kernel("ns1", "ns2", new="VERSION=6.12"), []),
+    ("machines-together", lambda: _kernel("sn1", "sn3"), []),
 ]
 
 FAILING: list[Case] = [
@@ -76,6 +130,24 @@ FAILING: list[Case] = [
         "machines-together",
         lambda: _removed("ns1", "ns2"),
         ["block: ns1, ns2 would go down together: nameservers"],
+    ),
+    (
+        "machines-together",
+        lambda: _kernel("ns2", "ns3"),
+        [f"note: ns2, ns3 {OTHER_KERNEL}: nameservers"],
+    ),
+    (
+        "machines-together",
+        lambda: _kernel("vm1", "vm2", "sn1", "sn2"),
+        [f"note: sn1, sn2 {OTHER_KERNEL}: supernodes of vm1", f"note: ns1, ns2 {OTHER_KERNEL}: nameservers"],
+    ),
+    (
+        "machines-together",
+        lambda: _removed("vm1", "ns2"),
+        [
+            "block: ns1, ns2 would go down together: nameservers",
+            "block: sn1, sn2 would go down together: supernodes of vm1",
+        ],
     ),
     (
         "management-open",
@@ -141,5 +213,48 @@ FAILING: list[Case] = [
             ]
         ),
         ["destructive: ipAddress of sn5-ipv4 would be x instead of 203.0.113.11"],
+    ),
+    (
+        "registered-address",
+        lambda: context([_host("sn1", _netdev(ENDS), {})]),
+        [
+            "destructive: the local end of a tunnel of sn1 would be nothing instead of 192.0.2.11",
+            "destructive: the remote end of a tunnel of sn1 would be nothing instead of 203.0.113.193",
+        ],
+    ),
+    (
+        "registered-address",
+        lambda: context([_host("sn1", _netdev(ENDS), _netdev(ENDS.replace("193", "199"), "renamed"))]),
+        ["destructive: the remote end of a tunnel of sn1 would be 203.0.113.199 instead of 203.0.113.193"],
+    ),
+    (
+        "registered-address",
+        lambda: context([_host("sn1", _netdev(ENDS), None)]),
+        [
+            "destructive: the local end of a tunnel of sn1 would be nothing instead of 192.0.2.11",
+            "destructive: the remote end of a tunnel of sn1 would be nothing instead of 203.0.113.193",
+        ],
+    ),
+    (
+        "registered-address",
+        lambda: context([_host("sn1", _netdev(ENDS), dict.fromkeys(_netdev(ENDS), UNKNOWN_VALUE))]),
+        ["destructive: the tunnels of sn1 are not known before the update"],
+    ),
+    (
+        "registered-address",
+        lambda: _glue("192.0.2.54"),
+        [f"destructive: {NS1} would be 192.0.2.54 instead of 192.0.2.53 at own primary"],
+    ),
+    (
+        "registered-address",
+        lambda: _glue(""),
+        [f"destructive: {NS1} would be nowhere instead of 192.0.2.53 at own primary"],
+    ),
+    (
+        "registered-address",
+        lambda: context(
+            [change(Operation.UPDATE, HOST_CONFIG, "ns1", _ssh("192.0.2.53"), _ssh("192.0.2.54"))]
+        ),
+        ["destructive: transport.address of ns1 would be 192.0.2.54 instead of 192.0.2.53"],
     ),
 ]

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.operations import Operation
 from ffinfra.network.credentials import Credential, CredentialKind
 from ffinfra.stack import StackKind
-from tests.gate.rules.contexts import NOW, SERVER, Case, change, context, sample, with_network
+from tests.gate.rules.contexts import (
+    NOW,
+    RRSET,
+    SERVER,
+    Case,
+    change,
+    context,
+    parent_changes,
+    rrset,
+    sample,
+    with_network,
+)
 
 NETWORK = sample().network
 
@@ -24,7 +38,7 @@ def _budget(euro: int, old: str = "ccx13", new: str = "ccx13") -> GateContext:
     return context(steps, declarations=with_network(monthly_budget=Decimal(euro)))
 
 
-def _credential(days: int, kind: StackKind = StackKind.PROD) -> GateContext:
+def _credential(days: int, kind: StackKind = StackKind.PROD, changes: Sequence[Change] = ()) -> GateContext:
     one = Credential(
         name="console-certificate",
         kind=CredentialKind.CLIENT_CERTIFICATE,
@@ -32,7 +46,8 @@ def _credential(days: int, kind: StackKind = StackKind.PROD) -> GateContext:
         owner="alex",
         expires=NOW.date() + timedelta(days=days),
     )
-    return context(declarations=with_network(credentials=(one,)), kind=kind)
+    declared = with_network(credentials=(one,))
+    return context(changes, declarations=declared, kind=kind, mode=Mode.FALLBACK)
 
 
 def _tsig(days: int) -> GateContext:
@@ -44,6 +59,8 @@ def _tsig(days: int) -> GateContext:
     return context(declarations=with_network(credentials=(one,)))
 
 
+SWITCH = parent_changes(Mode.PRIMARY, Mode.FALLBACK)
+RECORD = change(Operation.CREATE, RRSET, "host1", None, rrset(1))
 KERNEL_NOTE = "note: fewer than 3 supernodes would be left without kernel bookworm/backports/newest"
 LOST = (
     "client-certificate console-certificate expires on 2026-12-01, in 7 days;"
@@ -95,6 +112,8 @@ FAILING: list[Case] = [
     ),
     ("credentials-fresh", lambda: _credential(7), [f"block: {LOST}"]),
     ("credentials-fresh", lambda: _credential(7, StackKind.FAILOVER), [f"note: {LOST}"]),
+    ("credentials-fresh", lambda: _credential(7, StackKind.FAILOVER, SWITCH), [f"note: {LOST}"]),
+    ("credentials-fresh", lambda: _credential(7, StackKind.FAILOVER, [*SWITCH, RECORD]), [f"block: {LOST}"]),
     (
         "credentials-fresh",
         lambda: _tsig(-1),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ffinfra.dns.delegation.modes import Mode
 from ffinfra.gate.changes import Change, PropertyChange
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.operations import Operation
-from tests.gate.rules.contexts import SERVER, Case, change, context
+from ffinfra.stack import StackKind
+from tests.gate.rules.contexts import SERVER, Case, change, context, parent_changes
 
 HOST_CONFIG = "freifunk:index:HostConfig"
 
@@ -61,6 +63,13 @@ def _machines(*names: str) -> GateContext:
     return context([change(Operation.UPDATE, HOST_CONFIG, name, {"a": 1}, {"a": 2}) for name in names])
 
 
+def _on(kind: str, names: str, operation: Operation) -> list[Change]:
+    new = {Operation.DELETE: None, Operation.SAME: {"a": 1}}.get(operation, {"a": 2})
+    return [change(operation, kind, name, {"a": 1}, new) for name in names.split()]
+
+
+PLACES = "host, site, account, hoster, upstream and autonomous system"
+
 PASSING: list[Case] = [
     ("renamed", lambda: _renamed("debian-13"), []),
     ("guards-dropped", lambda: _same(protected_before=True, protected_after=True), []),
@@ -68,6 +77,11 @@ PASSING: list[Case] = [
     ("provider-moved", lambda: _with_provider(3, 3), []),
     ("too-much", lambda: _many(5), []),
     ("too-much", lambda: _many(3, 3), []),
+    (
+        "too-much",
+        lambda: context(parent_changes(Mode.FALLBACK, Mode.PRIMARY), kind=StackKind.FAILOVER),
+        [],
+    ),
     ("too-much", lambda: _machines("sn1", "sn3"), []),
 ]
 
@@ -100,6 +114,29 @@ FAILING: list[Case] = [
     (
         "too-much",
         lambda: _machines("sn1", "sn3", "ns3"),
-        ["note: machines at all 3 hosters would change at once: ns3, sn1, sn3"],
+        [f"note: machines in every {PLACES} would change at once: ns3, sn1, sn3"],
+    ),
+    (
+        "too-much",
+        lambda: context(
+            [*_on(SERVER, "sn5", Operation.UPDATE), *_on(HOST_CONFIG, "vm1 sn3", Operation.UPDATE)]
+        ),
+        [f"note: machines in every {PLACES} would change at once: sn3, sn5, vm1"],
+    ),
+    (
+        "too-much",
+        lambda: context(
+            [
+                *_on(SERVER, "sn5", Operation.DELETE),
+                *_on(HOST_CONFIG, "sn1 sn3", Operation.DELETE),
+                *_on(HOST_CONFIG, " ".join(f"h{number}" for number in range(9)), Operation.SAME),
+            ]
+        ),
+        [f"destructive: machines in every {PLACES} would be removed or replaced at once: sn1, sn3, sn5"],
+    ),
+    (
+        "too-much",
+        lambda: context(_on(HOST_CONFIG, "a b c", Operation.DELETE)),
+        ["destructive: 3 of 3 resources (100%) would be removed or replaced, over 50%"],
     ),
 ]

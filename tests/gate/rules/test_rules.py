@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.sides import HetznerSide, SideBackend
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Finding, Skipped
@@ -16,7 +17,7 @@ from ffinfra.gate.operations import Operation
 from ffinfra.gate.rules import all_rules, evaluate, waivable_rules
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
-from ffinfra.stack import StackKind
+from ffinfra.stack import Declarations, StackKind
 from tests.gate.rules import (
     delegation_cases,
     exception_cases,
@@ -66,10 +67,28 @@ def _records(touched: int) -> GateContext:
     return context(changes)
 
 
-def _both_sides(other: Operation) -> GateContext:
-    own = change(Operation.UPDATE, SERVER, "ns3", {"name": "ns3"}, {"name": "ns3x"})
+def _both_sides(
+    other: Operation, *, server: str = "ns3", declarations: Declarations | None = None
+) -> GateContext:
+    own = change(Operation.UPDATE, SERVER, server, {"name": server}, {"name": "other"})
     zone = {"name": "ff.musterstadt.example"}
-    return context([own, change(other, "hcloud:index/zone:Zone", "ff", zone, {**zone, "ttl": 60})])
+    fallback = change(other, "hcloud:index/zone:Zone", "ff", zone, {**zone, "ttl": 60})
+    return context([own, fallback], declarations=declarations)
+
+
+def _renamed_nameserver(name: str) -> Declarations:
+    """The sample, its last nameserver under another name."""
+    *others, last = NETWORK.nameservers
+    return with_network(nameservers=(*others, last.model_copy(update={"name": name})))
+
+
+def _at_hetzner() -> Declarations:
+    """The sample, its first zone at Hetzner at rest."""
+    delegations = sample().delegations
+    first = delegations.zones[0].model_copy(update={"primary": HetznerSide(backend=SideBackend.HETZNER)})
+    return replace(
+        sample(), delegations=delegations.model_copy(update={"zones": (first, *delegations.zones[1:])})
+    )
 
 
 def _nameservers_at(*hosts: str) -> GateContext:
@@ -113,6 +132,7 @@ PASSING: list[Case] = [
     ("known-bad-kernel", lambda: _kernel("6.12.95-1~bpo12+1"), []),
     ("nameservers-left", context, []),
     ("both-sides", lambda: _both_sides(Operation.SAME), []),
+    ("both-sides", lambda: _both_sides(Operation.UPDATE, declarations=_at_hetzner()), []),
     ("delegation-fits", lambda: _failover(Mode.PRIMARY, Mode.FALLBACK, Mode.FALLBACK), []),
 ]
 
@@ -220,6 +240,11 @@ FAILING: list[Case] = [
     (
         "both-sides",
         lambda: _both_sides(Operation.UPDATE),
+        ["block: 1 changes touch the own nameservers and 1 the fallback's"],
+    ),
+    (
+        "both-sides",
+        lambda: _both_sides(Operation.UPDATE, server="ns-1-ipv4", declarations=_renamed_nameserver("ns-1")),
         ["block: 1 changes touch the own nameservers and 1 the fallback's"],
     ),
     (

@@ -1,7 +1,7 @@
 """The pinned kernel: which one apt may install, what GRUB boots, what happens at a panic.
 
-A rollout installs the kernel and holds it; it never reboots. The kernel that ran before stays installed and
-is GRUB's fallback.
+A rollout installs the kernel and holds it; it never reboots. The kernel that ran before stays installed, and GRUB
+boots it when the declared one cannot be loaded, or has started twice without holding for a while.
 """
 
 from __future__ import annotations
@@ -14,10 +14,17 @@ from ffinfra.hosts.validators import Validator
 from ffinfra.network.kernel import DebianRelease, Kernel, KernelPackage, KernelSource, known_bad_ranges
 
 UNIT: Final = Unit(name="ffinfra-kernel.service", action=UnitAction.RESTART, enabled=False)
+PROBATION: Final = Unit(name="ffinfra-kernel-probation.service", action=UnitAction.RESTART)
 SYSCTL: Final = Unit(name="systemd-sysctl.service", action=UnitAction.RESTART)
 PREFERENCES: Final = "/etc/apt/preferences.d/50-ffinfra-kernel.pref"
 GRUB_DEFAULT: Final = "/etc/default/grub.d/50-ffinfra-kernel.cfg"
 SCRIPT: Final = "/usr/local/sbin/ffinfra-kernel"
+
+PROBATION_SECONDS: Final = 900
+"""How long a kernel must have run to be trusted: the bad one of row d crashed within minutes."""
+
+PANIC_SECONDS: Final = 10
+"""From a crash to the reboot: long enough to read the last words on a console."""
 
 
 def preferences(kernel: Kernel, debian: DebianRelease, machine: str) -> str:
@@ -38,7 +45,7 @@ def backports_source(debian: DebianRelease, machine: str) -> str:
 
 def grub_default(machine: str) -> str:
     """The part of GRUB's configuration that makes the pinned kernel the default."""
-    return rendered("grub_default.cfg.j2", host=machine, script=SCRIPT)
+    return rendered("grub_default.cfg.j2", host=machine, script=SCRIPT, panic=PANIC_SECONDS)
 
 
 def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
@@ -57,7 +64,7 @@ def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
         ),
         HostFile(
             path=SCRIPT,
-            content=rendered("ffinfra-kernel.sh.j2", host=machine),
+            content=rendered("ffinfra-kernel.sh.j2", host=machine, probation=PROBATION_SECONDS),
             mode=0o755,
             validator=Validator.SHELL,
         ),
@@ -65,6 +72,12 @@ def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
             path="/etc/systemd/system/ffinfra-kernel.service",
             content=rendered("kernel.service.j2", host=machine, script=SCRIPT),
             validator=Validator.SYSTEMD_UNIT,
+        ),
+        HostFile(
+            path=f"/etc/systemd/system/{PROBATION.name}",
+            content=rendered("kernel_probation.service.j2", host=machine, script=SCRIPT),
+            validator=Validator.SYSTEMD_UNIT,
+            units=(PROBATION.name,),
         ),
         HostFile(path=GRUB_DEFAULT, content=grub_default(machine), validator=Validator.SHELL, units=asks),
         HostFile(
@@ -76,7 +89,7 @@ def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
         ),
         HostFile(
             path="/etc/sysctl.d/60-ffinfra-panic.conf",
-            content=rendered("sysctl_panic.conf.j2", host=machine),
+            content=rendered("sysctl_panic.conf.j2", host=machine, panic=PANIC_SECONDS),
             units=(SYSCTL.name,),
         ),
     ]
@@ -88,4 +101,4 @@ def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
                 units=asks,
             )
         )
-    return Topic(files=tuple(files), units=(SYSCTL, UNIT))
+    return Topic(files=tuple(files), units=(SYSCTL, UNIT, PROBATION))

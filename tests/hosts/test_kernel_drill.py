@@ -20,6 +20,36 @@ pytestmark = pytest.mark.full
 
 OLD, PINNED, NEWER = "6.1.140-1", "6.12.30-1~bpo12+1", "6.12.95-1~bpo12+1"
 RELEASES = {OLD: "6.1.0-37-amd64", PINNED: "6.12.30+deb12-amd64", NEWER: "6.12.95+deb12-amd64"}
+PROBE = """\
+#!/bin/sh
+case "$*" in
+*--target=device*) echo /dev/vda1 ;;
+*--target=fs_uuid*) echo 5f3c1b6e-2f1d-4f3e-9d0a-1c2b3a4d5e6f ;;
+*--target=partmap*) echo msdos ;;
+*--target=abstraction*) cat /boot/abstraction ;;
+*--target=fs\\ *) echo ext2 ;;
+esac
+"""
+"""grub-probe on a plain disk, or what the test calls it (a mirror of two disks is an abstraction)."""
+
+UPDATE_GRUB = "#!/bin/sh\nexec grub-mkconfig --output=/boot/grub/grub.cfg\n"
+"""All that Debian's update-grub does."""
+
+TITLE = "Debian GNU/Linux, with Linux "
+
+FALLBACK = """\
+if [ "$ffinfra_refused" = 1 -o "$ffinfra_starts" = 2 ]; then
+    set default="{title}"
+else
+    set fallback=0
+{counting}fi
+"""
+
+COUNTING = """\
+    if [ "$ffinfra_starts" = 1 ]; then set ffinfra_starts=2; else set ffinfra_starts=1; fi
+    save_env ffinfra_starts
+"""
+
 APT = """\
 APT::Sandbox::User "root";
 Acquire::Languages "none";
@@ -85,7 +115,7 @@ class Machine:
         self.isolated = isolated
         self.archive = archive
         for part in (
-            "boot",
+            "boot/grub",
             "sbin",
             "dpkg/info",
             "dpkg/updates",
@@ -108,6 +138,12 @@ class Machine:
         (place / "etc/apt/sources.list").write_text(sources)
         (place / "etc/apt/apt.conf.d/99drill").write_text(APT)
         self.place = place
+        self.disk = place / "boot/abstraction"
+        self.disk.touch()
+        self._executable("grub-probe", PROBE)
+        self._executable("sbin/update-grub", UPDATE_GRUB)
+        (place / "etc/default/grub").write_text("GRUB_DEFAULT=0\nGRUB_DISTRIBUTOR=Debian\n")
+        isolated.script(f"mount --bind {place}/grub-probe /usr/sbin/grub-probe\n")
         isolated.script(
             "".join(
                 f"mount --bind {place}/{part} {target}\n"
@@ -153,14 +189,18 @@ class Machine:
         """Upgrade everything that may be."""
         self.isolated.script("apt-get update && apt-get --yes dist-upgrade")
 
-    def grub(self) -> tuple[str, str]:
-        """What GRUB's configuration makes the default, and the line that names the fallback."""
-        default = self.isolated.script(
-            'GRUB_DISTRIBUTOR=Debian; . /etc/default/grub.d/50-ffinfra-kernel.cfg; echo "$GRUB_DEFAULT"'
-        )
-        return default.strip(), self.isolated.script(
-            "GRUB_DISTRIBUTOR=Debian /etc/grub.d/06_ffinfra_fallback"
-        ).strip()
+    def menu(self) -> str:
+        """The menu that real GRUB scripts have made."""
+        return (self.place / "boot/grub/grub.cfg").read_text()
+
+    def entries(self) -> list[str]:
+        """The titles of the menu, without the ones for repairs."""
+        titles = re.findall(r"""^menuentry ['"](.*?)['"] """, self.menu(), re.MULTILINE)
+        return [title for title in titles if "recovery mode" not in title]
+
+    def _executable(self, path: str, content: str) -> None:
+        (self.place / path).write_text(content)
+        (self.place / path).chmod(0o755)
 
 
 def _configuration(kernel: Kernel) -> HostConfiguration:
@@ -173,7 +213,7 @@ def _configuration(kernel: Kernel) -> HostConfiguration:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     """A machine with the old kernel of its release."""
-    needs("apt-get", "dpkg-deb", "dpkg-scanpackages")
+    needs("apt-get", "dpkg-deb", "dpkg-scanpackages", "grub-mkconfig")
     archive = Archive(tmp_path / "archive")
     archive.kernel("bookworm", OLD)
     archive.kernel("bookworm-backports", PINNED)
@@ -204,10 +244,34 @@ def test_the_pinned_kernel_is_installed_and_stays(machine: Machine, version: str
     assert machine.candidate() == (version or NEWER)
     held = machine.isolated.run("apt-mark", "showhold").stdout.split()
     assert held == ["linux-image-6.12.30+deb12-amd64", "linux-image-amd64"]
-    assert machine.grub() == (
-        "Debian GNU/Linux, with Linux 6.12.30+deb12-amd64",
-        'set fallback="Debian GNU/Linux, with Linux 6.1.0-37-amd64"',
-    )
+
+
+def test_grub_boots_the_pinned_kernel_and_knows_the_one_before(machine: Machine) -> None:
+    machine.archive.kernel("bookworm-backports", NEWER)
+    machine.isolated.script(f"apt-get update && apt-get --yes install linux-image-{RELEASES[NEWER]}")
+    machine.roll_out(_configuration(Kernel(source=KernelSource.BACKPORTS, version=PINNED)))
+    machine.install()
+    assert machine.entries() == [
+        f"Linux {RELEASES[NEWER]}, the kernel before",
+        *(TITLE + RELEASES[version] for version in (NEWER, PINNED, OLD)),
+    ]
+    menu = machine.menu()
+    assert f'   set default="{TITLE}{RELEASES[PINNED]}"\n' in menu
+    assert FALLBACK.format(title=TITLE + RELEASES[NEWER], counting=COUNTING) in menu
+    assert " panic=10\n" in menu
+
+    machine.disk.write_text("diskfilter mdraid1x\n")
+    machine.isolated.run("update-grub")
+    assert FALLBACK.format(title=TITLE + RELEASES[NEWER], counting="") in machine.menu()
+
+
+def test_grub_has_no_kernel_before_where_only_the_pinned_one_is(machine: Machine) -> None:
+    machine.roll_out(_configuration(Kernel(source=KernelSource.BACKPORTS)))
+    machine.install()
+    (machine.place / "boot" / f"vmlinuz-{RELEASES[OLD]}").unlink()
+    machine.isolated.run("update-grub")
+    assert machine.entries() == [TITLE + RELEASES[PINNED]]
+    assert "ffinfra" not in machine.menu().replace("ffinfra_fallback", "")
 
 
 def test_without_our_pin_apt_would_stay_with_the_release_kernel(machine: Machine) -> None:

@@ -8,6 +8,7 @@ stops a guest. The disk is made once, from Debian's generic cloud image, which a
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 from typing import Final
 
 from ffinfra.hosts import cloud_init
@@ -26,11 +27,50 @@ IMAGES: Final = "/var/lib/libvirt/images"
 _NAMESPACE: Final = uuid.UUID("0b1f1e1c-7d0c-5d7b-9d57-6f6b2f1d5a10")
 """For UUIDs of domains made from names (RFC 9562 section 5.5)."""
 
-_BASE_IMAGE: Final = {
+BASE_IMAGE: Final = {
     DebianRelease.BOOKWORM: "debian-12-generic-amd64.qcow2",
     DebianRelease.TRIXIE: "debian-13-generic-amd64.qcow2",
 }
 """The generic image: its kernel has the drivers that the cloud image's lacks, batman-adv among them."""
+
+
+class Accelerator(StrEnum):
+    """What runs a guest's instructions, in libvirt's words (https://libvirt.org/formatdomain.html)."""
+
+    KVM = "kvm"
+    """The processor: what every VM host is declared to have."""
+    EMULATION = "qemu"
+    """QEMU's translator, tens of times slower: for a rehearsal on a computer without virtualisation."""
+
+
+_CPU_MODE: Final = {Accelerator.KVM: "host-passthrough", Accelerator.EMULATION: "maximum"}
+"""Either is all that the accelerator can do; a guest is never moved between hosts."""
+
+
+def domain_definition(
+    network: Network,
+    host: DedicatedHost,
+    guest: cloud_init.Machine,
+    accelerator: Accelerator = Accelerator.KVM,
+) -> str:
+    """What libvirt is told of a guest.
+
+    Raises:
+        ValueError: the guest has no size.
+    """
+    if guest.size is None:
+        raise ValueError(f"{guest.name} has no size; a model read without problems has one")
+    return rendered(
+        "domain.xml.j2",
+        host=host.name,
+        guest=guest,
+        identifier=str(uuid.uuid5(_NAMESPACE, f"{network.community}/{guest.name}")),
+        interface=guest_interface(guest.name),
+        bridge=host.network.bridge,
+        images=IMAGES,
+        accelerator=accelerator,
+        cpu_mode=_CPU_MODE[accelerator],
+    )
 
 
 def guest_files(network: Network, host: DedicatedHost) -> Topic:
@@ -43,7 +83,7 @@ def guest_files(network: Network, host: DedicatedHost) -> Topic:
                 host=host.name,
                 directory=DIRECTORY,
                 images=IMAGES,
-                base_image=_BASE_IMAGE[host.debian],
+                base_image=BASE_IMAGE[host.debian],
             ),
             mode=0o755,
             validator=Validator.SHELL,
@@ -64,23 +104,12 @@ def guest_files(network: Network, host: DedicatedHost) -> Topic:
 def _guest(
     network: Network, host: DedicatedHost, guest: cloud_init.Machine, unit: Unit
 ) -> tuple[HostFile, ...]:
-    if guest.size is None:
-        raise ValueError(f"{guest.name} has no size; a model read without problems has one")
     place = f"{DIRECTORY}/{guest.name}"
-    values = {
-        "host": host.name,
-        "guest": guest,
-        "identifier": str(uuid.uuid5(_NAMESPACE, f"{network.community}/{guest.name}")),
-        "interface": guest_interface(guest.name),
-        "bridge": host.network.bridge,
-        "images": IMAGES,
-        "script": SCRIPT,
-    }
     asks = (unit.name,)
     return (
         HostFile(
             path=f"{place}/domain.xml",
-            content=rendered("domain.xml.j2", **values),
+            content=domain_definition(network, host, guest),
             validator=Validator.LIBVIRT_DOMAIN,
             units=asks,
         ),
@@ -97,7 +126,7 @@ def _guest(
         ),
         HostFile(
             path=f"/etc/systemd/system/{unit.name}",
-            content=rendered("guest.service.j2", **values),
+            content=rendered("guest.service.j2", host=host.name, guest=guest, script=SCRIPT),
             validator=Validator.SYSTEMD_UNIT,
             units=asks,
         ),

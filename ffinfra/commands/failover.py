@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,24 +12,29 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
+from ffinfra.commands.dns.asking import (
+    HintsOption,
+    Ipv4Option,
+    Ipv6Option,
+    PortOption,
+    Where,
+    where_to_ask,
+)
 from ffinfra.commands.dns.ready import keep_seen, readiness, show_readiness
 from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
 from ffinfra.commands.switch_run import SwitchRun
-from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
-from ffinfra.dns.readiness.estimates import worst
-from ffinfra.dns.readiness.judging import ZoneReadiness
+from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout, watch
-from ffinfra.failover.hindrances import cost, hindrances
+from ffinfra.failover.hindrances import cost
 from ffinfra.failover.standby import standby
 from ffinfra.failover.switching import Switch
 from ffinfra.problems import BlockedError, InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.dns_schemas import FailoverForm, RebuiltForm
-from ffinfra.stack import Declarations, read_declarations
+from ffinfra.stack import read_declarations
 
 ModeOption = Annotated[Mode, typer.Option("--to", help="The mode to switch to.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Switch although the target is not ready.")]
@@ -39,7 +42,11 @@ ApproveOption = Annotated[
     bool, typer.Option("--approve", help="Sign the change now, where no approval made ahead fits.")
 ]
 ResolverOption = Annotated[
-    list[str] | None, typer.Option("--resolver", help="A resolver to watch, by address; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        help="A resolver to watch, by address; may be repeated; instead of those of dns/delegations.yaml.",
+    ),
 ]
 RebuildOption = Annotated[
     bool,
@@ -65,67 +72,66 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
 ) -> None:
     """Switch the delegation and watch until the world has followed; a second run goes on, or does nothing.
 
-    Exit 0: everything has followed; 3: not ready, or blocked; 4: no approval fits; 1: not followed in time.
+    Exit 0: everything has followed; 3: not ready, or blocked; 4: no approval fits; 1: not seen to follow in time.
     """
-    console = talk()
-    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
+    where = where_to_ask(hints, port, ipv4=ipv4, ipv6=ipv6)
     switch = Switch(gate_of(project, stack), target)
     declarations = read_declarations(switch.gate.project)
-    lookout = Lookout(declarations, target, root_hints(hints), _resolvers(resolver), port, families)
-    run = SwitchRun(switch, lookout, console, key, sign=sign)
+    watched = _resolvers(resolver) or tuple(map(str, declarations.delegations.resolvers))
+    lookout = Lookout(declarations, target, where.hints, watched, where.port, where.families)
+    run = SwitchRun(switch, lookout, talk(), key, sign=sign)
     if rebuild:
-        RebuildRun(switch, lookout, console, run).take_over()
+        RebuildRun(switch, lookout, talk(), run).take_over()
         if as_json:
             print_json(RebuiltForm(stack=stack))
         raise typer.Exit(ExitCode.OK)
-    with console.status("asking whether the target is ready"):
-        found = asyncio.run(readiness(declarations, target, lookout.hints, port, families))
-    show_readiness(console, found)
-    keep_seen(switch.gate.project, declarations, found, datetime.now(UTC))
-    _refuse_unready(console, declarations, found, force=force)
+    found = _refuse_unready(run, where, force=force)
     changed = run.take_stages()
-    eta = max(worst(one.estimates) for one in found)
-    lookout = replace(lookout, trust=switch.standing().trust)
-    seconds = run.await_hand(lookout)
-    until = time.monotonic() + (eta if seconds > 0 else _left(switch, eta))
-    if not lookout.resolvers:
-        console.print("resolvers are not watched; name some with --resolver")
-    with console.status("watching the parent and the resolvers") as status:
-        converged = watch(lookout, until, status.update)
-    _tell(console, target, converged, changed=changed)
-    _tell_standby(console, switch)
+    converged = _watch(run, max(one.following for one in found))
+    _tell(talk(), target, converged, changed=changed)
+    _tell_standby(talk(), switch)
     if as_json:
-        print_json(
-            FailoverForm(
-                target=target,
-                changed=changed,
-                forced=force,
-                eta_seconds=eta,
-                converged=not converged.waiting,
-                seconds=round(converged.seconds, 1),
-                waiting=converged.waiting,
-            )
-        )
+        eta = max(one.eta for one in found)
+        print_json(FailoverForm.of(target, converged, changed=changed, forced=force, eta=eta))
     raise typer.Exit(ExitCode.FAILED if converged.waiting else ExitCode.OK)
 
 
-def _refuse_unready(
-    console: Console, declarations: Declarations, found: Sequence[ZoneReadiness], *, force: bool
-) -> None:
+def _refuse_unready(run: SwitchRun, where: Where, *, force: bool) -> tuple[ZoneReadiness, ...]:
     """No jump onto a dead target, unless a person wants it and has been told the cost."""
-    costs: list[str] = []
-    for zone, one in zip(declarations.zones, found, strict=True):
-        reasons = hindrances(declarations.delegations, zone.declaration, one)
-        if reasons:
-            costs.append(cost(declarations.delegations, zone.declaration, one, reasons))
-    if not costs:
-        return
-    word = "[bold yellow]forced[/]" if force else "[bold red]refused[/]: the target is not ready"
-    console.print(f"{word}; --force switches all the same, which costs:")
-    for line in costs:
-        console.print(f"  {line}", markup=False)
-    if not force:
-        raise BlockedError("the target is not ready", "ffinfra dns ready says why; --force goes all the same")
+    console, declarations = run.console, run.lookout.declarations
+    project = run.switch.gate.project
+    with console.status("asking whether the target is ready"):
+        found = readiness(project, declarations, declarations.zones, run.switch.target, where)
+    show_readiness(console, found)
+    keep_seen(project, found, datetime.now(UTC))
+    costs = [
+        cost(declarations.delegations, zone.declaration, one)
+        for zone, one in zip(declarations.zones, found, strict=True)
+        if not one.ready
+    ]
+    if costs:
+        word = "[bold yellow]forced[/]" if force else "[bold red]refused[/]: the target is not ready"
+        console.print(f"{word}; --force switches all the same, which costs:")
+        for line in costs:
+            console.print(f"  {line}", markup=False)
+        if not force:
+            raise BlockedError(
+                "the target is not ready", "ffinfra dns ready says why; --force goes all the same"
+            )
+    return found
+
+
+def _watch(run: SwitchRun, following: int) -> Converged:
+    """Watch for as long as resolvers may take at worst, counted from when the parent was changed."""
+    lookout = replace(run.lookout, trust=run.switch.standing().trust)
+    seconds = run.await_hand(lookout)
+    until = time.monotonic() + (following if seconds > 0 else _left(run.switch, following))
+    if not lookout.resolvers:
+        run.console.print(
+            "resolvers are not watched; declare resolvers in dns/delegations.yaml, or --resolver"
+        )
+    with run.console.status("watching the parent and the resolvers") as status:
+        return watch(lookout, until, status.update)
 
 
 def _left(switch: Switch, eta: int) -> float:
@@ -137,7 +143,7 @@ def _left(switch: Switch, eta: int) -> float:
 
 def _tell(console: Console, target: Mode, converged: Converged, *, changed: bool) -> None:
     if converged.waiting:
-        console.print(f"[red]not followed in time[/]: {len(converged.waiting)}")
+        console.print(f"[red]not seen to follow in time[/]: {len(converged.waiting)}")
         for one in converged.waiting:
             console.print(f"  {one}", markup=False)
         console.print("run the same command again to go on watching")

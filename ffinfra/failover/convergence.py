@@ -9,20 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import dns.name
-import dns.rdatatype
-from dns.rdtypes.ANY.SOA import SOA
-
 from ffinfra.dns.answers.delegation import compare_delegation
 from ffinfra.dns.check.live import LiveTransport, Timing
 from ffinfra.dns.check.naming import Family, Nameserver
-from ffinfra.dns.check.question import Question
-from ffinfra.dns.check.response import ANSWER, Response
-from ffinfra.dns.delegation.declarations import DelegatedZone
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets, nameservers_of
+from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
 from ffinfra.dns.delegation.parents import ManualParent
+from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.facts import Unknown
-from ffinfra.dns.readiness.gathering import Asking, parent_servers
+from ffinfra.dns.readiness.parents import parent_servers
+from ffinfra.failover.followers import not_followed, sides_of
 from ffinfra.stack import Declarations
 
 PAUSE_SECONDS: Final = 2.0
@@ -102,56 +97,22 @@ def wait_out(seconds: int, why: str, say: Callable[[str], None]) -> None:
 async def look(lookout: Lookout) -> tuple[str, ...]:
     """Who has not followed yet, in words; with fresh sockets, so that a server may come back."""
     async with LiveTransport(port=lookout.port) as direct, LiveTransport(_VISITOR, lookout.port) as visitor:
-        asking = Asking(direct, lookout.hints, lookout.families)
+        asking = Asking(direct, lookout.hints, lookout.families, lookout.port)
         delegations = lookout.declarations.delegations
         parents = await parent_servers(asking, delegations)
         if isinstance(parents, Unknown):
             return (parents.reason,)
-        waiting: list[str] = []
+        waiting = [
+            f"{name}, a nameserver of {delegations.parent.origin}, has no address to be asked at"
+            for name in parents.lacking
+        ]
         any_ttl = isinstance(delegations.parent, ManualParent)
         for zone in lookout.declarations.zones:
             declared = delegation_rrsets(delegations, zone.declaration, lookout.mode, lookout.trust)
             origin = zone.zone.origin
-            compared = await compare_delegation(direct, origin, declared, parents, any_ttl=any_ttl)
+            compared = await compare_delegation(direct, origin, declared, parents.addresses, any_ttl=any_ttl)
             waiting += [str(one) for one in compared.disagreements]
-            waiting += await _resolvers(asking, visitor, lookout, zone.declaration)
+            if lookout.resolvers:
+                sides = await sides_of(asking, delegations, zone, lookout.mode)
+                waiting += await not_followed(visitor, lookout.resolvers, origin, lookout.mode, sides)
     return tuple(waiting)
-
-
-async def _resolvers(
-    asking: Asking, visitor: LiveTransport, lookout: Lookout, zone: DelegatedZone
-) -> list[str]:
-    """The resolvers whose SOA is none that a nameserver of the mode serves."""
-    if not lookout.resolvers:
-        return []
-    origin = zone.origin
-    served = await _served(asking, lookout, zone)
-    if not served:
-        return [f"no nameserver of mode {lookout.mode} answers for {origin}"]
-    answers = await asyncio.gather(*(_soa(visitor, one, origin, recurse=True) for one in lookout.resolvers))
-    return [
-        f"resolver {resolver} has {origin} from {'nobody' if found is None else found}"
-        for resolver, found in zip(lookout.resolvers, answers, strict=True)
-        if found not in served
-    ]
-
-
-async def _served(asking: Asking, lookout: Lookout, zone: DelegatedZone) -> set[str]:
-    named = nameservers_of(lookout.declarations.delegations, zone, lookout.mode)
-    servers = [str(address) for one in named for address in one.addresses]
-    asked = [
-        _soa(asking.transport, server, zone.origin, recurse=False)
-        for server in servers
-        if asking.usable(server)
-    ]
-    return {found for found in await asyncio.gather(*asked) if found is not None}
-
-
-async def _soa(transport: LiveTransport, server: str, origin: str, *, recurse: bool) -> str | None:
-    """Which primary an answer names, and its mailbox: by these the providers' copies of a zone differ."""
-    name = dns.name.from_text(origin)
-    outcome = await transport.ask(server, Question(name, dns.rdatatype.SOA, recurse=recurse))
-    if not isinstance(outcome, Response):
-        return None
-    found = outcome.rdatas(SOA, name, ANSWER)
-    return f"{found[0].mname} {found[0].rname}" if found else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.modes import nameservers_of
-from ffinfra.dns.readiness.estimates import worst
-from ffinfra.dns.readiness.judging import Reason, ZoneReadiness
+from ffinfra.dns.readiness.verdict import ZoneReadiness
 
 _COSTS: Final = MappingProxyType(
     {
@@ -20,28 +18,25 @@ _COSTS: Final = MappingProxyType(
         "out-of-sync": "visitors get old or new answers, as it happens",
         "account": "the provider may stop answering for the zone",
         "undeclared": "visitors get answers that are declared nowhere",
+        "behind": "visitors get answers of yesterday",
+        "expires": "the new nameservers may stop answering within that time, and then nobody gets an answer",
+        "account-unknown": "the provider may stop answering for the zone; nobody could ask it",
         "parent-unknown": "nobody sees whether the parent follows",
+        "not-delegated": "nobody finds the zone where the parent does not name it; the switch enters it anew",
         "ds-breaks": "validating resolvers answer SERVFAIL",
+        "signatures-end": "validating resolvers answer SERVFAIL once the signatures have ended",
     }
 )
 """Reason -> what visitors notice; of a nameserver that does not answer it depends on how many do."""
 
 
-def hindrances(delegations: Delegations, zone: DelegatedZone, found: ZoneReadiness) -> tuple[Reason, ...]:
-    """The reasons that forbid the switch: a DS that is taken out first, in a stage of its own, is none."""
-    staged = delegations.breaks_at_fallback(zone)
-    return tuple(one for one in found.reasons if not (staged and one.id == "ds-breaks"))
-
-
-def cost(
-    delegations: Delegations, zone: DelegatedZone, found: ZoneReadiness, reasons: Sequence[Reason]
-) -> str:
-    """What visitors of a zone notice when it is switched in spite of the reasons, and how long it takes to undo."""
-    silent = sum(one.id == "no-authority" for one in reasons)
+def cost(delegations: Delegations, zone: DelegatedZone, found: ZoneReadiness) -> str:
+    """What visitors of a zone notice when it is switched although it is not ready, and how long it takes to undo."""
+    silent = sum(one.id == "no-authority" for one in found.reasons)
     asked = sum(len(one.addresses) for one in nameservers_of(delegations, zone, found.target))
-    costs = list(dict.fromkeys(_COSTS[one.id] for one in reasons if one.id in _COSTS))
+    costs = list(dict.fromkeys(_COSTS[one.id] for one in found.reasons if one.id in _COSTS))
     if silent >= asked:
         costs.insert(0, "nobody gets an answer")
     elif silent:
         costs.insert(0, f"{silent} of {asked} addresses do not answer, so that visitors wait")
-    return f"{found.zone}: {'; '.join(costs)}; undoing it takes up to {worst(found.estimates)} s again"
+    return f"{found.zone}: {'; '.join(costs)}; undoing it takes up to {found.following} s again"

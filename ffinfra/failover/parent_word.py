@@ -9,8 +9,9 @@ from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
 from ffinfra.dns.delegation.signed_switch import Standing
+from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.facts import Unknown
-from ffinfra.dns.readiness.gathering import Asking, parent_servers
+from ffinfra.dns.readiness.parents import parent_servers
 from ffinfra.dns.records import RRset, RRsetKey
 from ffinfra.dns.wire.delegation import read_delegation
 from ffinfra.dns.wire.errors import WireError
@@ -67,8 +68,8 @@ def _first_answer(servers: Sequence[Server], parent: str, origin: str) -> tuple[
 
 async def _servers(lookout: Lookout) -> tuple[Server, ...]:
     async with LiveTransport(port=lookout.port) as transport:
-        asking = Asking(transport, lookout.hints, lookout.families)
+        asking = Asking(transport, lookout.hints, lookout.families, lookout.port)
         found = await parent_servers(asking, lookout.declarations.delegations)
     if isinstance(found, Unknown):
         raise OperationalError(found.reason, "Give root hints with --hints, or mend the way to the parent")
-    return tuple(Server(address, lookout.port) for address in found)
+    return tuple(Server(address, lookout.port) for address in found.addresses)

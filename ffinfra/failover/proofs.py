@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.facts import Unknown
-from ffinfra.dns.readiness.judging import ZoneReadiness
+from ffinfra.dns.readiness.verdict import ZoneReadiness
 
 FILE: Final = Path(".ffinfra") / "readiness.json"
 """In the project; not kept in Git, because it is what one machine has seen."""
@@ -52,6 +52,15 @@ def read_proofs(project: Path) -> tuple[Proof, ...] | Unknown:
         return Unknown(f"{FILE} cannot be read ({error.strerror})")
     except ValidationError:
         return Unknown(f"{FILE} is damaged; remove it, then run ffinfra dns ready")
+
+
+def primary_last_seen(proofs: Sequence[Proof]) -> Mapping[str, datetime]:
+    """Zone with the final dot -> when one of its nameservers at rest was last seen, whatever mode was asked for."""
+    seen: dict[str, datetime] = {}
+    for proof in proofs:
+        if proof.primary_seen is not None:
+            seen[proof.zone] = max(proof.primary_seen, seen.get(proof.zone, proof.primary_seen))
+    return seen
 
 
 def keep_proofs(project: Path, found: Sequence[ZoneReadiness], now: datetime) -> None:

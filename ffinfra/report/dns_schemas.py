@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -11,9 +11,11 @@ from ffinfra.dns.check.findings import Argument, CaseReport, ZoneReport
 from ffinfra.dns.check.findings import Finding as CheckFinding
 from ffinfra.dns.check.registry import registry
 from ffinfra.dns.check.sentences import sentence_of
+from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.signed_switch import Stage
 from ffinfra.dns.lint.finding import Finding, Level
-from ffinfra.dns.readiness.estimates import worst
-from ffinfra.dns.readiness.judging import ZoneReadiness
+from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness
+from ffinfra.failover.convergence import Converged
 from ffinfra.report.form import Form
 
 
@@ -139,11 +141,16 @@ class CheckForm(Form):
 
 
 class ReasonForm(Form):
-    """Why a zone is not ready."""
+    """Why a zone is not ready, or what is wrong beside."""
 
     id: str
     what: str
     way_out: str
+
+    @classmethod
+    def of(cls, reason: Reason) -> ReasonForm:
+        """From the judgement."""
+        return cls(id=reason.id, what=reason.what, way_out=reason.way_out)
 
 
 class EstimateForm(Form):
@@ -161,15 +168,48 @@ class NotLookedForm(Form):
     reason: str
 
 
+class StageForm(Form):
+    """One change of the parent that a switch takes."""
+
+    wait_seconds: int
+    """Since every nameserver of the parent serves the stage before; 0 for the first."""
+    mode: str
+    trust: str
+    what: str
+    why: str
+
+    @classmethod
+    def of(cls, stage: Stage) -> StageForm:
+        """From the timeline."""
+        return cls(
+            wait_seconds=stage.wait,
+            mode=stage.standing.mode,
+            trust=stage.standing.trust,
+            what=stage.what,
+            why=stage.why,
+        )
+
+
 class ZoneReadyForm(Form):
     """The readiness of one zone."""
 
     zone: str
     ready: bool
     reasons: tuple[ReasonForm, ...]
+    remarks: tuple[ReasonForm, ...]
+    """What is wrong and does not forbid the switch."""
     eta_seconds: int
-    """The longest of the estimates."""
+    """The longest of the estimates, and the waits of the stages before the change of nameservers."""
     estimates: tuple[EstimateForm, ...]
+    """Counted from when the parent names the new nameservers."""
+    stages: tuple[StageForm, ...]
+    """More than one where a zone's DS goes out first or comes in last; none where the parent says so already."""
+    expiry_seconds: int | None
+    """How long the secondaries go on without a primary at least; null where nothing expires or nobody knows."""
+    signature_seconds: int | None
+    """Until the first signature there ends; null where no DS asks for them."""
+    serials: Mapping[str, int]
+    """The SOA serial by address, of the nameservers to be switched to and of those at rest."""
     skipped: tuple[NotLookedForm, ...]
 
     @classmethod
@@ -178,8 +218,13 @@ class ZoneReadyForm(Form):
         return cls(
             zone=found.zone,
             ready=found.ready,
-            reasons=tuple(ReasonForm(id=one.id, what=one.what, way_out=one.way_out) for one in found.reasons),
-            eta_seconds=worst(found.estimates),
+            reasons=tuple(map(ReasonForm.of, found.reasons)),
+            remarks=tuple(map(ReasonForm.of, found.remarks)),
+            eta_seconds=found.eta,
+            stages=tuple(map(StageForm.of, found.way)),
+            expiry_seconds=found.expiry,
+            signature_seconds=found.signatures,
+            serials=dict(found.serials),
             estimates=tuple(
                 EstimateForm(resolver=one.resolver, seconds=one.seconds, source=one.source)
                 for one in found.estimates
@@ -197,6 +242,16 @@ class ReadyForm(Form):
     eta_seconds: int
     zones: tuple[ZoneReadyForm, ...]
 
+    @classmethod
+    def of(cls, target: Mode, found: Sequence[ZoneReadiness]) -> ReadyForm:
+        """From the judgement of every zone that was asked for."""
+        return cls(
+            target=target,
+            ready=all(one.ready for one in found),
+            eta_seconds=max(one.eta for one in found),
+            zones=tuple(map(ZoneReadyForm.of, found)),
+        )
+
 
 class FailoverForm(Form):
     """``ffinfra failover --json``."""
@@ -207,12 +262,25 @@ class FailoverForm(Form):
     """Whether this run changed anything."""
     forced: bool
     eta_seconds: int
-    """The worst case until every resolver has followed."""
+    """The worst case until every resolver has followed, stages before the change included."""
     converged: bool
     seconds: float
     """How long was watched."""
     waiting: tuple[str, ...]
-    """Who had not followed when the time was over."""
+    """Who had not followed, or could not be seen to follow, when the time was over."""
+
+    @classmethod
+    def of(cls, target: Mode, converged: Converged, *, changed: bool, forced: bool, eta: int) -> FailoverForm:
+        """From how the watch ended."""
+        return cls(
+            target=target,
+            changed=changed,
+            forced=forced,
+            eta_seconds=eta,
+            converged=not converged.waiting,
+            seconds=round(converged.seconds, 1),
+            waiting=converged.waiting,
+        )
 
 
 class RebuiltForm(Form):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.run import Runner
+from tests.daemons.projects import make_project
 from tests.dns.zones import SMALL
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,17 @@ def test_backends_and_outage(ffinfra: Runner, small: Path) -> None:
     assert ran.code == 3
     assert "[backend-cannot-carry]" in ran.out
     assert "[soa-expire-outage]" in ran.out
+
+
+def test_the_declared_outage_counts_for_the_project(ffinfra: Runner, tmp_path: Path) -> None:
+    text = SMALL.replace("mesh.example", "mesh.net.example")
+    project = make_project(tmp_path, {"mesh.net.example": text}, parent="net.example", own=("192.0.2.1", "192.0.2.2"),
+                           fallback=("198.51.100.1", "198.51.100.2"))  # fmt: skip
+    path = project / "dns" / "delegations.yaml"
+    path.write_text(path.read_text() + "longest_outage: 2000000\n")
+    assert "[soa-expire-outage]" in ffinfra("dns", "lint", "--project", str(project)).out
+    ran = ffinfra("dns", "lint", "--project", str(project), "--longest-outage", "3600")
+    assert "[soa-expire-outage]" not in ran.out
 
 
 def test_the_project(ffinfra: Runner) -> None:

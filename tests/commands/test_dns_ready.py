@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,14 @@ pytestmark = pytest.mark.full
 REPOSITORY = Path(__file__).resolve().parents[2]
 UP = "127.0.53.15"
 BOTH = {"ns1": NS1, "ns2": NS2}
-ZONES = ("good.up.test", "lacking.up.test", "absent.up.test", "secure.up.test", "drift.up.test")
+ZONES = (
+    "good.up.test",
+    "lacking.up.test",
+    "absent.up.test",
+    "secure.up.test",
+    "drift.up.test",
+    "alone.up.test",
+)
 
 
 def served(zone: str) -> Served:
@@ -37,6 +44,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The fallback's nameservers; each zone but the first has one fault."""
     first = {zone: served(zone) for zone in ZONES}
     first["secure.up.test"] = replace(first["secure.up.test"], signed=True)
+    stray = ["www A 192.0.2.80", "stray A 192.0.2.81"]
+    first["drift.up.test"] = Served(apex("drift.up.test", BOTH, stray), open_to_transfer=True)
     second = first | {
         "lacking.up.test": Served(apex("lacking.up.test", BOTH)),
         "drift.up.test": replace(first["drift.up.test"], serial=2026010102),
@@ -45,8 +54,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("world")) as built:
         built.serve(NS1, first)
         built.serve(NS2, second)
-        parent = [f"@ NS ns1.up.test.\nns1.up.test. A {UP}"]
-        for zone in ZONES:
+        parent = [f"@ NS ns1.up.test.\n@ NS gone.up.test.\nns1.up.test. A {UP}"]
+        for zone in ZONES[:-1]:
             parent += [
                 f"{zone}. NS {name}.{zone}.\n{name}.{zone}. A {address}" for name, address in BOTH.items()
             ]
@@ -77,12 +86,19 @@ def test_each_zone_has_its_verdict(ffinfra: Runner, servers: World, project: Pat
         "absent.up.test.": ["no-authority"],
         "secure.up.test.": ["ds-breaks"],
         "drift.up.test.": [],
+        "alone.up.test.": ["not-delegated"],
     }
     lacking = found["zones"][1]["reasons"][0]["what"]
     assert lacking == (
         f"{NS2} answers otherwise than declared: www.lacking.up.test. A: NXDOMAIN, not 192.0.2.80 (ttl 300)"
     )
-    assert found["zones"][3]["reasons"][0]["what"].startswith(f"the parent has a DS, but {NS2} has no key")
+    assert found["zones"][3]["reasons"][0]["what"].endswith(
+        f"would not believe {NS2}: none of its keys is one that the DS stands for"
+    )
+    assert found["zones"][5]["reasons"][0]["what"] == (
+        f"the zone is not delegated in up.test. at {UP}: nobody finds it there"
+    )
+    assert [one["id"] for one in found["zones"][0]["remarks"]] == ["parent-unresolved"]
     assert found["eta_seconds"] == 600
     assert "NOT READY lacking.up.test. to fallback: at most 600 s" in ran.err
 
@@ -97,6 +113,7 @@ def test_each_zone_has_its_verdict(ffinfra: Runner, servers: World, project: Pat
         "DATE",
         *["never; NOT READY when last asked, DATE"] * 3,
         "DATE",
+        "never; NOT READY when last asked, DATE",
     ]
     ran = ffinfra("runbook", "--project", str(project), "--html", str(project / "runbook.html"))
     assert (ran.code, ran.out) == (0, "")
@@ -117,7 +134,16 @@ def test_failing_back_asks_the_own_nameservers(ffinfra: Runner, servers: World, 
     )
     found = json.loads(ran.out)
     assert ran.code == 3
-    assert [[reason["id"] for reason in zone["reasons"]] for zone in found["zones"]] == [[], ["out-of-sync"]]
+    assert [[reason["id"] for reason in zone["reasons"]] for zone in found["zones"]] == [
+        [],
+        ["out-of-sync", "undeclared"],
+    ]
+    assert found["zones"][1]["reasons"][1]["what"] == (
+        "there stands what nobody declared: stray.drift.up.test. A"
+    )
+    skipped = [one["reason"] for one in found["zones"][0]["skipped"]]
+    assert skipped == ["none of its nameservers permits a transfer to this machine without TSIG key"]
+    assert found["zones"][0]["expiry_seconds"] == 1209600
 
 
 def test_an_unreachable_parent_is_not_ready(ffinfra: Runner, servers: World, project: Path) -> None:
@@ -150,15 +176,30 @@ def test_a_single_probe_for_prometheus(ffinfra: Runner, servers: World, project:
         "# TYPE ffinfra_dns_ready gauge",
         'ffinfra_dns_ready{zone="good.up.test.",target="fallback"} 1',
         'ffinfra_dns_ready{zone="lacking.up.test.",target="fallback"} 0',
-        "# HELP ffinfra_dns_not_ready_reasons What speaks against it; out-of-sync is a drift",
+        "# HELP ffinfra_dns_not_ready_reasons What speaks against it",
         "# TYPE ffinfra_dns_not_ready_reasons gauge",
         'ffinfra_dns_not_ready_reasons{zone="lacking.up.test.",target="fallback",reason="answers-differ"} 1',
+        "# HELP ffinfra_dns_remarks What is wrong beside",
+        "# TYPE ffinfra_dns_remarks gauge",
+        *(
+            f'ffinfra_dns_remarks{{zone="{zone}.",target="fallback",remark="parent-unresolved"}} 1'
+            for zone in zones
+        ),
         "# HELP ffinfra_dns_switch_seconds The worst case until resolvers have followed",
         "# TYPE ffinfra_dns_switch_seconds gauge",
         'ffinfra_dns_switch_seconds{zone="good.up.test.",target="fallback"} 600',
         'ffinfra_dns_switch_seconds{zone="lacking.up.test.",target="fallback"} 600',
         "# HELP ffinfra_dns_expiry_seconds Secondaries answer without their primary at least",
         "# TYPE ffinfra_dns_expiry_seconds gauge",
+        "# HELP ffinfra_dns_signature_seconds The first signature ends in",
+        "# TYPE ffinfra_dns_signature_seconds gauge",
+        "# HELP ffinfra_dns_serial SOA serial; servers that differ have drifted",
+        "# TYPE ffinfra_dns_serial gauge",
+        *(
+            f'ffinfra_dns_serial{{zone="{zone}.",server="{server}"}} 2026010101'
+            for zone in zones
+            for server in (NS1, NS2)
+        ),
         "# HELP ffinfra_dns_probe_time_seconds End of the probe",
         "# TYPE ffinfra_dns_probe_time_seconds gauge",
     ]
@@ -166,7 +207,7 @@ def test_a_single_probe_for_prometheus(ffinfra: Runner, servers: World, project:
     assert sorted(one.name for one in project.glob("*ffinfra.prom*")) == ["ffinfra.prom"]
 
 
-def test_probing_for_ever_until_it_is_broken_off(servers: World, project: Path) -> None:
+def test_probing_for_ever_through_a_mistake_until_it_is_broken_off(servers: World, project: Path) -> None:
     """The fallback transfers from nameservers at rest that live, so the probe tells how long it would last too."""
     path = project / "dns" / "delegations.yaml"
     document = yaml.safe_load(path.read_text())
@@ -179,26 +220,42 @@ def test_probing_for_ever_until_it_is_broken_off(servers: World, project: Path) 
         {"name": "fb1.example", "ipv4": ROOT},
     ]
     path.write_text(yaml.safe_dump(document))
-    file = project / "ffinfra.prom"
+    file, said = project / "ffinfra.prom", project / "said"
     command = [
         *(sys.executable, "-m", "ffinfra.cli", "dns", "watch", "good.up.test", "--every", "1", "--no-ipv6"),
         *("--textfile", str(file), "--project", str(project), "--hints", str(project / "named.root")),
         *("--port", str(servers.port)),
     ]
-    seen: list[float] = []
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
-        deadline = time.monotonic() + 60
-        while len(seen) < 3 and run.poll() is None and time.monotonic() < deadline:
-            written = re.findall(r"^ffinfra_dns_probe_time_seconds (\d+)", _text(file), re.MULTILINE)
-            seen += [float(one) for one in written if float(one) not in seen]
-            time.sleep(0.05)
+    with (
+        said.open("w") as stderr,
+        subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=stderr) as run,
+    ):
+        _awaited(run, lambda: _probed(file) > 0)
+        path.write_text("zones: [")
+        _awaited(run, lambda: "mistake in the input" in _text(said))
+        path.write_text(yaml.safe_dump(document))
+        before = _probed(file)
+        _awaited(run, lambda: _probed(file) > before)
         run.send_signal(signal.SIGINT)
-        assert run.stderr is not None
-        said = run.stderr.read().decode()
-    assert (run.returncode, len(seen)) == (130, 3)
+    assert run.returncode == 130
     assert 'ffinfra_dns_ready{zone="good.up.test.",target="fallback"} 0' in _text(file)
-    assert re.search(r'^ffinfra_dns_expiry_seconds{zone="good.up.test."} \d+$', _text(file), re.MULTILINE)
-    assert "secondaries of good.up.test. answer without their primary for at least" in said
+    expiry = r'^ffinfra_dns_expiry_seconds{zone="good.up.test.",target="fallback"} (\d+)$'
+    [seconds] = re.findall(expiry, _text(file), re.MULTILINE)
+    assert int(seconds) == 1209600
+
+
+def _probed(file: Path) -> float:
+    """When the last probe that wrote its textfile ended."""
+    written = re.findall(r"^ffinfra_dns_probe_time_seconds (\d+)", _text(file), re.MULTILINE)
+    return float(written[0]) if written else 0.0
+
+
+def _awaited(run: subprocess.Popen[bytes], there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not there():
+        assert run.poll() is None, run.returncode
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _text(file: Path) -> str:

@@ -69,7 +69,7 @@ def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:
 
 def test_a_silent_resolver_has_not_followed(servers: World, tmp_path: Path) -> None:
     waiting = asyncio.run(look(lookout(servers, tmp_path, Mode.FALLBACK, SILENT)))
-    assert waiting == (f"resolver {SILENT} has {ZONE}. from nobody",)
+    assert waiting == (f"resolver {SILENT} does not get an answer for {ZONE}.",)
 
 
 def test_the_change_by_hand_that_is_left(servers: World, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
-"""What forbids a switch, and what forcing it costs."""
+"""What forcing a switch costs."""
 
 from __future__ import annotations
 
+import pytest
+
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import estimates
-from ffinfra.dns.readiness.judging import Reason, ZoneReadiness
-from ffinfra.failover.hindrances import cost, hindrances
-from tests.dns.delegation.samples import delegations, signed
+from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness
+from ffinfra.failover.hindrances import cost
+from tests.dns.delegation.samples import delegations
 
 
 def readiness(*ids: str) -> ZoneReadiness:
@@ -16,8 +18,7 @@ def readiness(*ids: str) -> ZoneReadiness:
 
 def told(*ids: str) -> str:
     declared = delegations()
-    found = readiness(*ids)
-    return cost(declared, declared.zones[0], found, found.reasons)
+    return cost(declared, declared.zones[0], readiness(*ids))
 
 
 def test_some_nameservers_are_dead() -> None:
@@ -33,11 +34,21 @@ def test_all_nameservers_are_dead() -> None:
     )
 
 
-def test_a_ds_that_is_taken_out_first_forbids_nothing() -> None:
-    found = readiness("ds-breaks", "parent-unknown")
-    unsigned, staged = delegations(), delegations(signed())
-    assert [one.id for one in hindrances(unsigned, unsigned.zones[0], found)] == [
-        "ds-breaks",
-        "parent-unknown",
-    ]
-    assert [one.id for one in hindrances(staged, staged.zones[0], found)] == ["parent-unknown"]
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("behind", "visitors get answers of yesterday"),
+        (
+            "expires",
+            "the new nameservers may stop answering within that time, and then nobody gets an answer",
+        ),
+        ("account-unknown", "the provider may stop answering for the zone; nobody could ask it"),
+        (
+            "not-delegated",
+            "nobody finds the zone where the parent does not name it; the switch enters it anew",
+        ),
+        ("signatures-end", "validating resolvers answer SERVFAIL once the signatures have ended"),
+    ],
+)
+def test_each_reason_has_its_price(reason: str, expected: str) -> None:
+    assert told(reason) == f"mesh.net.example.: {expected}; undoing it takes up to 600 s again"

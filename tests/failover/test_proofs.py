@@ -11,7 +11,7 @@ import pytest
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.estimates import estimates
 from ffinfra.dns.readiness.facts import Unknown
-from ffinfra.dns.readiness.judging import Reason, ZoneReadiness
+from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness
 from ffinfra.failover.proofs import FILE, Proof, keep_proofs, read_proofs
 
 ZONE = "mesh.net.example."

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ffinfra.dns.check.hints import iana_hints, parse_hints
-from ffinfra.dns.check.naming import Nameserver, absolute
+from ffinfra.dns.check.naming import Family, Nameserver, absolute
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.project import find_project
 from ffinfra.stack import read_declarations
 
+NeedAccountOption = Annotated[
+    bool,
+    typer.Option("--need-account", help="Not ready where a provider's API is not asked for want of a token."),
+]
 ZonesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="ZONE...", help="Zones; without any, all of the project.")
 ]
@@ -25,6 +30,31 @@ PortOption = Annotated[
 ]
 Ipv4Option = Annotated[bool, typer.Option("--ipv4/--no-ipv4", help="Ask addresses of version 4.")]
 Ipv6Option = Annotated[bool, typer.Option("--ipv6/--no-ipv6", help="Ask addresses of version 6.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where nameservers are asked.
+
+    Attributes:
+        hints: the root servers.
+        port: of every nameserver.
+        families: the versions of IP in use.
+    """
+
+    hints: tuple[Nameserver, ...]
+    port: int
+    families: frozenset[Family]
+
+
+def where_to_ask(hints: Path | None, port: int, *, ipv4: bool, ipv6: bool) -> Where:
+    """From the options of a command.
+
+    Raises:
+        InvalidInputError: the file with the hints cannot be used.
+    """
+    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
+    return Where(root_hints(hints), port, families)
 
 
 def root_hints(file: Path | None) -> tuple[Nameserver, ...]:

@@ -34,7 +34,11 @@ BackendOption = Annotated[
 ]
 OutageOption = Annotated[
     int | None,
-    typer.Option("--longest-outage", min=0, help="Seconds that the primary may be gone without harm."),
+    typer.Option(
+        "--longest-outage",
+        min=0,
+        help="Seconds that the primary may be gone without harm; else as dns/delegations.yaml says.",
+    ),
 ]
 
 _COLOURS = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
@@ -49,11 +53,14 @@ def lint_command(
     as_json: JsonOption = False,
 ) -> None:
     """Look at zones with the rules of docs/DNS_LINT.md. Exit 0: no error; 3: errors; 2: a file is unreadable."""
+    outage = longest_outage
     if files:
         zones = read_for_lint(files, origin=origin, backends=backend or ())
     else:
-        zones = declared(read_declarations(the_project(project)))
-    findings = lint_zones(zones, LintSettings(longest_outage=longest_outage))
+        declarations = read_declarations(the_project(project))
+        zones = declared(declarations)
+        outage = declarations.delegations.longest_outage if longest_outage is None else longest_outage
+    findings = lint_zones(zones, LintSettings(longest_outage=outage))
     _show(output(as_json), zones, findings)
     if as_json:
         print_json(_form(zones, findings))

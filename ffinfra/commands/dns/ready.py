@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,24 +16,29 @@ from ffinfra.commands.dns.asking import (
     HintsOption,
     Ipv4Option,
     Ipv6Option,
+    NeedAccountOption,
     PortOption,
+    Where,
     ZonesArgument,
-    root_hints,
+    where_to_ask,
 )
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.live import LiveTransport
-from ffinfra.dns.check.naming import Family, Nameserver, absolute, short
+from ffinfra.dns.check.naming import absolute, short
+from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.modes import Mode
-from ffinfra.dns.readiness.estimates import worst
-from ffinfra.dns.readiness.expiry import lives_at_least
-from ffinfra.dns.readiness.facts import Unknown
-from ffinfra.dns.readiness.gathering import Asking, gather_facts
-from ffinfra.dns.readiness.judging import ZoneReadiness, judge
+from ffinfra.dns.delegation.signed_switch import shown
+from ffinfra.dns.readiness.asking import Asking
+from ffinfra.dns.readiness.facts import Unknown, ZoneFacts
+from ffinfra.dns.readiness.gathering import Known, gather_facts
+from ffinfra.dns.readiness.judging import judge
+from ffinfra.dns.readiness.staging import planned
+from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
-from ffinfra.failover.proofs import keep_proofs, read_proofs
+from ffinfra.failover.proofs import keep_proofs, primary_last_seen, read_proofs
 from ffinfra.problems import InvalidInputError, Place, Problem
-from ffinfra.report.dns_schemas import ReadyForm, ZoneReadyForm
+from ffinfra.report.dns_schemas import ReadyForm
 from ffinfra.stack import Declarations, read_declarations
 
 TargetOption = Annotated[Mode, typer.Option("--to", help="The mode that is to be switched to.")]
@@ -42,6 +47,7 @@ TargetOption = Annotated[Mode, typer.Option("--to", help="The mode that is to be
 def ready_command(  # noqa: PLR0913, PLR0917  an option each
     zones: ZonesArgument = None,
     target: TargetOption = Mode.FALLBACK,
+    need_account: NeedAccountOption = False,
     hints: HintsOption = None,
     port: PortOption = 53,
     ipv4: Ipv4Option = True,
@@ -51,62 +57,75 @@ def ready_command(  # noqa: PLR0913, PLR0917  an option each
 ) -> None:
     """Say whether zones could be switched now, why not, and how long it takes. Exit 0: ready; 3: not ready."""
     folder = the_project(project)
-    declarations = chosen_zones(read_declarations(folder), zones)
-    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
-    with talk().status(f"asking the nameservers of {len(declarations.zones)} zones"):
-        found = asyncio.run(readiness(declarations, target, root_hints(hints), port, families))
+    declarations = read_declarations(folder)
+    asked = chosen_zones(declarations, zones)
+    where = where_to_ask(hints, port, ipv4=ipv4, ipv6=ipv6)
+    with talk().status(f"asking the nameservers of {len(asked)} zones"):
+        found = readiness(folder, declarations, asked, target, where, need_account=need_account)
     show_readiness(output(as_json), found)
-    keep_seen(folder, declarations, found, datetime.now(UTC))
-    form = ready_form(target, found)
+    keep_seen(folder, found, datetime.now(UTC))
     if as_json:
-        print_json(form)
-    raise typer.Exit(ExitCode.OK if form.ready else ExitCode.FINDING)
+        print_json(ReadyForm.of(target, found))
+    raise typer.Exit(ExitCode.OK if all(one.ready for one in found) else ExitCode.FINDING)
 
 
-def ready_form(target: Mode, found: Sequence[ZoneReadiness]) -> ReadyForm:
-    """Readiness for other tools."""
-    return ReadyForm(
-        target=target,
-        ready=all(one.ready for one in found),
-        eta_seconds=max(worst(one.estimates) for one in found),
-        zones=tuple(ZoneReadyForm.of(one) for one in found),
-    )
-
-
-async def readiness(
+def readiness(
+    project: Path,
     declarations: Declarations,
+    zones: Sequence[DeclaredZone],
     target: Mode,
-    hints: tuple[Nameserver, ...],
-    port: int,
-    families: frozenset[Family],
+    where: Where,
+    *,
+    need_account: bool = False,
 ) -> tuple[ZoneReadiness, ...]:
     """Ask, and judge every zone."""
-    async with LiveTransport(port=port) as transport:
-        asking = Asking(transport, hints, families)
-        facts = await gather_facts(asking, declarations.delegations, declarations.zones, target, os.environ)
+    now = datetime.now(UTC)
+    proofs = read_proofs(project)
+    seen = {} if isinstance(proofs, Unknown) else primary_last_seen(proofs)
+    unconfirmed = {zone: round((now - at).total_seconds()) for zone, at in seen.items()}
+    known = Known(os.environ, unconfirmed, need_account)
+    facts = asyncio.run(_gathered(declarations, zones, target, where, known))
+    delegations = declarations.delegations
+    said = {origin: one.parent for origin, one in facts.items()}
+    plan = planned(delegations, (one.zone for one in declarations.zones), said, target)
     return tuple(
-        judge(declarations.delegations, zone.declaration, target, found)
-        for zone, found in zip(declarations.zones, facts, strict=True)
+        judge(delegations, zone.declaration, target, facts[zone.zone.origin], plan) for zone in zones
     )
+
+
+async def _gathered(
+    declarations: Declarations, zones: Sequence[DeclaredZone], target: Mode, where: Where, known: Known
+) -> Mapping[str, ZoneFacts]:
+    async with LiveTransport(port=where.port) as transport:
+        asking = Asking(transport, where.hints, where.families, where.port)
+        facts = await gather_facts(asking, declarations.delegations, zones, target, known)
+    return {zone.zone.origin: one for zone, one in zip(zones, facts, strict=True)}
 
 
 def show_readiness(console: Console, found: Sequence[ZoneReadiness]) -> None:
     """READY or NOT READY, a zone a paragraph."""
     for one in found:
         word = "[bold green]READY[/]" if one.ready else "[bold red]NOT READY[/]"
-        console.print(f"{word} {one.zone} to {one.target}: at most {worst(one.estimates)} s")
-        for reason in one.reasons:
-            console.print(f"  {reason.id}: {reason.what}. {reason.way_out}", markup=False)
-        for estimate in one.estimates:
-            console.print(f"  {estimate.resolver:<16} {estimate.seconds:>6} s", markup=False)
-        for skipped in one.skipped:
-            console.print(f"  skipped: {skipped.what}: {skipped.reason}", markup=False)
+        console.print(f"{word} {one.zone} to {one.target}: at most {one.eta} s")
+        for line in _lines(one):
+            console.print(f"  {line}", markup=False)
 
 
-def keep_seen(
-    project: Path, declarations: Declarations, found: Sequence[ZoneReadiness], now: datetime
-) -> dict[str, int]:
-    """Keep the dates for the runbook, and say how long secondaries live; zone -> seconds, where that is known.
+def _lines(found: ZoneReadiness) -> Sequence[str]:
+    lines = [f"{reason.id}: {reason.what}. {reason.way_out}" for reason in found.reasons]
+    if len(found.way) > 1:
+        lines.append(f"in stages: {shown(found.way)}")
+    lines += [f"{one.resolver:<16} {one.seconds:>6} s" for one in found.estimates]
+    if found.expiry is not None:
+        lines.append(f"secondaries answer without their primary for at least {found.expiry} s")
+    if found.signatures is not None:
+        lines.append(f"signatures are valid for at least {found.signatures} s")
+    lines += [f"remark: {one.id}: {one.what}. {one.way_out}" for one in found.remarks]
+    return [*lines, *(f"skipped: {one.what}: {one.reason}" for one in found.skipped)]
+
+
+def keep_seen(project: Path, found: Sequence[ZoneReadiness], now: datetime) -> None:
+    """Keep the dates for the runbook and for what expires.
 
     A checkout that cannot be written to is no reason to fail.
     """
@@ -114,29 +133,16 @@ def keep_seen(
         keep_proofs(project, found, now)
     except OSError as error:
         talk().print(f"the dates of this proof are not kept for ffinfra runbook: {error}", markup=False)
-    proofs = read_proofs(project)
-    if isinstance(proofs, Unknown):
-        return {}
-    soas = {zone.zone.origin: zone.zone.soa for zone in declarations.zones}
-    asked = {(one.zone, one.target) for one in found}
-    lives = {
-        proof.zone: lives_at_least(soas[proof.zone], proof.primary_seen, now)
-        for proof in proofs
-        if (proof.zone, proof.target) in asked and proof.primary_seen is not None
-    }
-    for zone, seconds in lives.items():
-        talk().print(f"secondaries of {zone} answer without their primary for at least {seconds} s")
-    return lives
 
 
-def chosen_zones(declarations: Declarations, names: list[str] | None) -> Declarations:
-    """The declarations with the named zones alone.
+def chosen_zones(declarations: Declarations, names: list[str] | None) -> tuple[DeclaredZone, ...]:
+    """The named zones, or all.
 
     Raises:
         InvalidInputError: one of them is not declared.
     """
     if not names:
-        return declarations
+        return declarations.zones
     wanted = {f"{short(absolute(name))}." for name in names}
     known = {zone.zone.origin for zone in declarations.zones}
     problems = [
@@ -148,5 +154,4 @@ def chosen_zones(declarations: Declarations, names: list[str] | None) -> Declara
     ]  # fmt: skip
     if problems:
         raise InvalidInputError(problems)
-    kept = tuple(zone for zone in declarations.zones if zone.zone.origin in wanted)
-    return Declarations(declarations.network, declarations.delegations, kept)
+    return tuple(zone for zone in declarations.zones if zone.zone.origin in wanted)

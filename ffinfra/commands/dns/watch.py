@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,24 +14,19 @@ from ffinfra.commands.dns.asking import (
     HintsOption,
     Ipv4Option,
     Ipv6Option,
+    NeedAccountOption,
     PortOption,
     ZonesArgument,
-    root_hints,
+    where_to_ask,
 )
-from ffinfra.commands.dns.ready import (
-    TargetOption,
-    chosen_zones,
-    keep_seen,
-    readiness,
-    ready_form,
-    show_readiness,
-)
-from ffinfra.commands.printing import JsonOption, output, print_line
+from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
+from ffinfra.commands.printing import JsonOption, output, print_line, print_problems, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
-from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
-from ffinfra.problems import OperationalError
+from ffinfra.problems import InvalidInputError, OperationalError
+from ffinfra.report.dns_schemas import ReadyForm
 from ffinfra.report.prometheus import write_textfile
 from ffinfra.report.readiness_metrics import readiness_metrics
 from ffinfra.stack import read_declarations
@@ -46,6 +41,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
     textfile: Annotated[
         Path | None, typer.Option("--textfile", help="A .prom file for Prometheus' node exporter.")
     ] = None,
+    need_account: NeedAccountOption = False,
     hints: HintsOption = None,
     port: PortOption = 53,
     ipv4: Ipv4Option = True,
@@ -53,26 +49,47 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Probe readiness again and again, or once with --every 0. Exit of a single probe 0: ready; 3: not ready.
+    """Probe readiness and serial drift again and again, or once with --every 0.
 
-    With --json each probe is one line.
+    Exit of a single probe 0: ready, and nothing else is wrong; 3: a finding. Where a probe fails after the first,
+    that is told and the next one is tried. With --json each probe is one line.
     """
-    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
-    servers = root_hints(hints)
+    where = where_to_ask(hints, port, ipv4=ipv4, ipv6=ipv6)
     folder = the_project(project)
-    while True:
-        declarations = chosen_zones(read_declarations(folder), zones)
-        found = asyncio.run(readiness(declarations, target, servers, port, families))
+
+    def probe() -> tuple[ZoneReadiness, ...]:
+        declarations = read_declarations(folder)
+        asked = chosen_zones(declarations, zones)
+        found = readiness(folder, declarations, asked, target, where, need_account=need_account)
         show_readiness(output(as_json), found)
         now = datetime.now(UTC)
-        lives = keep_seen(folder, declarations, found, now)
-        if textfile is not None:
-            _write(textfile, readiness_metrics(found, lives, now.timestamp()))
+        keep_seen(folder, found, now)
         if as_json:
-            print_line(ready_form(target, found))
-        if not every:
-            raise typer.Exit(ExitCode.OK if all(one.ready for one in found) else ExitCode.FINDING)
+            print_line(ReadyForm.of(target, found))
+        if textfile is not None:
+            _write(textfile, readiness_metrics(found, now.timestamp()))
+        return found
+
+    found = probe()
+    if not every:
+        raise typer.Exit(ExitCode.FINDING if _finds(found) else ExitCode.OK)
+    while True:
         time.sleep(every)
+        _try(probe)
+
+
+def _finds(found: Sequence[ZoneReadiness]) -> bool:
+    return any(not one.ready or one.remarks for one in found)
+
+
+def _try(probe: Callable[[], object]) -> None:
+    """One probe of many: what it fails at is told; that the textfile grows old tells the monitor."""
+    try:
+        probe()
+    except InvalidInputError as error:
+        print_problems(error)
+    except OperationalError as error:
+        talk().print(f"this probe failed: {error}", markup=False)
 
 
 def _write(file: Path, text: str) -> None:

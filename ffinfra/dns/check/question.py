@@ -19,7 +19,7 @@ class Protocol(Enum):
 
 
 class Edns(Enum):
-    """The OPT record of a question (RFC 6891), in the three forms that Zonemaster's defaults define.
+    """The OPT record of a question (RFC 6891); the first three are the forms that Zonemaster's defaults define.
 
     Source: https://github.com/zonemaster/zonemaster, DNSQueryAndResponseDefaults.md.
     """
@@ -27,6 +27,8 @@ class Edns(Enum):
     NONE = "no OPT record"
     PLAIN = "version 0, 512 octets, DO unset"
     DNSSEC = "version 0, 1232 octets, DO set"
+    EXPIRE = "version 0, 1232 octets, DO unset, an empty option EXPIRE"
+    """Ours: asks a secondary how long it will go on (RFC 7314)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ from ffinfra.dns.check.question import NoResponse, NotRecorded
 
 R = TypeVar("R", bound=Rdata)
 
+_EXPIRE: Final = 9
+"""The EDNS option EXPIRE, four octets (RFC 7314 section 2)."""
+
 
 class Section(Enum):
     """The sections of a DNS message that hold records; the value is dnspython's index."""
@@ -111,6 +114,12 @@ class Response:
     def edns_version(self) -> int:
         """The EDNS version; 0 without an OPT record."""
         return max(self.message.edns, 0)
+
+    @property
+    def expire(self) -> int | None:
+        """Seconds until the server gives the zone up (RFC 7314); None where it does not say."""
+        data = next((one.to_wire() for one in self.message.options if one.otype == _EXPIRE), None)
+        return int.from_bytes(data, "big") if data is not None and len(data) == 4 else None
 
     @property
     def dnssec_ok(self) -> bool:

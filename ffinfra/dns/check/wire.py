@@ -20,8 +20,9 @@ _OPT: Final = {
     Edns.NONE: b"",
     Edns.PLAIN: struct.pack("!BHHIH", 0, 41, 512, 0, 0),
     Edns.DNSSEC: struct.pack("!BHHIH", 0, 41, 1232, 0x8000, 0),
+    Edns.EXPIRE: struct.pack("!BHHIHHH", 0, 41, 1232, 0, 4, 9, 0),
 }
-"""The OPT records: root name, type, payload size in octets, flags, no options (RFC 6891, section 6.1.2)."""
+"""The OPT records: root name, type, payload size in octets, flags, options (RFC 6891, section 6.1.2)."""
 
 
 def encode(question: Question, identity: int) -> bytes:

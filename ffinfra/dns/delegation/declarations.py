@@ -8,7 +8,7 @@ from typing import Annotated, assert_never
 from pydantic import AfterValidator, Field
 
 from ffinfra.dns.delegation.parents import Parent
-from ffinfra.dns.delegation.servers import NameserverAddress, Nameservers
+from ffinfra.dns.delegation.servers import Address, NameserverAddress, Nameservers
 from ffinfra.dns.delegation.sides import (
     Fallback,
     FriendSide,
@@ -17,6 +17,7 @@ from ffinfra.dns.delegation.sides import (
     Primary,
     Secondary,
     SideBackend,
+    TransferringSide,
     keeps_signatures,
 )
 from ffinfra.dns.values import canonical_value
@@ -87,6 +88,10 @@ class Delegations(Model):
     accounts: ProviderAccounts = ProviderAccounts()
     contact: ShortText = ""
     """Whom zones belong to that do not say it themselves."""
+    resolvers: tuple[Address, ...] = ()
+    """Public resolvers that visitors use, watched by ``ffinfra failover`` and asked by the runbook's lines."""
+    longest_outage: Annotated[int, Field(ge=0)] | None = None
+    """Seconds that the primary may be gone while secondaries go on answering; for the rules on zones."""
     zones: Annotated[tuple[DelegatedZone, ...], Field(min_length=1)]
 
     @property
@@ -116,6 +121,10 @@ class Delegations(Model):
     def fallback_servers(self, zone: DelegatedZone) -> tuple[NameserverAddress, ...]:
         """The nameservers that keep a zone warm."""
         return self.fallback_of(zone).nameservers or self.nameservers.fallback
+
+    def shares_source(self, zone: DelegatedZone) -> bool:
+        """Whether the fallback has the zone from the nameservers at rest, so that both serve the same SOA."""
+        return isinstance(zone.primary, OwnSide) and isinstance(self.fallback_of(zone), TransferringSide)
 
     def breaks_at_fallback(self, zone: DelegatedZone) -> bool:
         """Whether validating resolvers would fail at the fallback while the parent has a DS of the zone."""

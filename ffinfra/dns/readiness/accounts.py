@@ -10,18 +10,9 @@ from typing import Any, Final
 import httpx
 
 from ffinfra.dns.declared_zones import DeclaredZone
-from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode
-from ffinfra.dns.delegation.sides import (
-    CloudflareSide,
-    FriendSide,
-    HetznerSecondarySide,
-    HetznerSide,
-    OwnSide,
-    Side,
-)
+from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide
 from ffinfra.dns.names import canonical_name
-from ffinfra.dns.readiness.facts import AccountFacts, Unknown
+from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
 from ffinfra.dns.records import RRsetKey
 
 BOUND_SECONDS: Final = 10.0
@@ -64,38 +55,41 @@ class Api:
         raise AssertionError("the last try returns or raises")
 
 
+ProviderSide = HetznerSide | HetznerSecondarySide | CloudflareSide
+"""Who has an API that tells of a zone."""
+
+
 async def ask_account(
-    delegations: Delegations, zone: DeclaredZone, target: Mode, environment: Mapping[str, str]
-) -> AccountFacts | Unknown:
-    """What the API of who serves the zone in a mode says; unknown where there is no API, no token, no answer."""
-    declaration = zone.declaration
-    side: Side = declaration.primary if target is Mode.PRIMARY else delegations.fallback_of(declaration)
+    side: ProviderSide, zone: DeclaredZone, environment: Mapping[str, str]
+) -> AccountFacts | Unknown | NotAsked:
+    """What a provider's API says of a zone; not asked without a token, unknown where it gives no usable answer."""
     match side:
         case HetznerSide() | HetznerSecondarySide():
             base = environment.get("HCLOUD_ENDPOINT") or _HETZNER
             api = Api(base.rstrip("/"), "HCLOUD_TOKEN", environment.get("HCLOUD_TOKEN", ""))
-            asking = _hetzner
+            name, asking = zone.declaration.zone, _hetzner
         case CloudflareSide():
             base = environment.get("CLOUDFLARE_BASE_URL") or _CLOUDFLARE
             token = environment.get("CLOUDFLARE_API_TOKEN", "")
-            api, asking = Api(base.rstrip("/"), "CLOUDFLARE_API_TOKEN", token), _cloudflare
-        case OwnSide() | FriendSide():
-            return Unknown("who serves it has no API; a transfer of the zone would show it")
+            api = Api(base.rstrip("/"), "CLOUDFLARE_API_TOKEN", token)
+            name, asking = side.zone_id, _cloudflare
     if not api.token:
-        return Unknown(f"{api.variable} is not set")
-    name = side.zone_id if isinstance(side, CloudflareSide) else declaration.zone
+        return NotAsked(f"{api.variable} is not set")
+    origin = zone.zone.origin
     try:
         async with asyncio.timeout(BOUND_SECONDS), httpx.AsyncClient(timeout=BOUND_SECONDS) as client:
-            state, held = await asking(client, api, name, declaration.origin)
+            state, held = await asking(client, api, name, origin)
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
         if status in (401, 403, 404):
             return AccountFacts(f"the API answers {status} for the zone", in_order=False, undeclared=())
         return Unknown(f"the API answers {status}")
-    except (httpx.HTTPError, TimeoutError, KeyError, ValueError) as error:
+    except (httpx.HTTPError, TimeoutError) as error:
         return Unknown(f"the API does not answer within {BOUND_SECONDS:.0f} s ({type(error).__name__})")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return Unknown(f"the API answers in a form that is not understood ({type(error).__name__}: {error})")
     known = {rrset.key for rrset in zone.zone.rrsets}
-    own = {RRsetKey(declaration.origin, rdtype) for rdtype in ("SOA", "NS")}
+    own = {RRsetKey(origin, rdtype) for rdtype in ("SOA", "NS")}
     undeclared = tuple(sorted(held - known - own))
     return AccountFacts(f"the zone is {state}", in_order=state in _WELL, undeclared=undeclared)
 

@@ -1,22 +1,36 @@
-"""How long secondaries go on answering without their primary, as far as it can be known from outside."""
+"""How long secondaries go on answering without their primary: as they tell it, else as the SOA allows to say."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 
 from ffinfra.dns.records import SOA
 
 
-def lives_at_least(soa: SOA, primary_seen: datetime, now: datetime) -> int:
+def lives_at_least(soa: SOA, unconfirmed: int) -> int:
     """Seconds until a secondary that kept to the SOA's timers may give the zone up; negative when that is over.
 
-    No secondary tells when it last had the zone confirmed. One that is well asked its primary within refresh and
-    retry before the primary was last seen, and answers for expire from then on (RFC 1035 sections 3.3.13, 4.3.5).
+    One that is well asked its primary within refresh and retry before the primary was last seen, and answers for
+    expire from then on (RFC 1035 sections 3.3.13, 4.3.5).
 
     Args:
         soa: of the zone.
-        primary_seen: when the primary was last seen to speak for the zone.
-        now: the present time.
+        unconfirmed: seconds since the primary was last seen to speak for the zone.
     """
-    passed = (now - primary_seen).total_seconds()
-    return round(soa.expire - soa.refresh - soa.retry - passed)
+    return soa.expire - soa.refresh - soa.retry - unconfirmed
+
+
+def shortest_life(
+    secondaries: Iterable[str], told: Mapping[str, int], soa: SOA | None, unconfirmed: int | None
+) -> int | None:
+    """The shortest of all secondaries, seconds; None where nothing is known of any.
+
+    Args:
+        secondaries: the addresses that speak for the zone.
+        told: what they tell themselves (RFC 7314), by address.
+        soa: of the zone, for those that do not tell.
+        unconfirmed: seconds since their primary was last seen; None for never.
+    """
+    bound = lives_at_least(soa, unconfirmed) if soa is not None and unconfirmed is not None else None
+    known = [told.get(address, bound) for address in secondaries]
+    return min((one for one in known if one is not None), default=None)

@@ -1,56 +1,48 @@
-"""Asking the parent and the nameservers to be switched to."""
+"""Asking everything that is to be known of zones before a switch."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-
-import dns.dnssec
-import dns.exception
-import dns.name
-import dns.rdatatype
-import dns.rrset
-from dns.rdtypes.ANY.DNSKEY import DNSKEY
-from dns.rdtypes.ANY.DS import DS
-from dns.rdtypes.ANY.NS import NS
-from dns.rdtypes.ANY.RRSIG import RRSIG
-from dns.rdtypes.ANY.SOA import SOA
+from dataclasses import dataclass, field
 
 from ffinfra.dns.answers.comparing import Role, compare_zone
-from ffinfra.dns.check.live import LiveTransport
-from ffinfra.dns.check.naming import Family, Nameserver
-from ffinfra.dns.check.network import Network
-from ffinfra.dns.check.question import Edns, NoResponse, Question
-from ffinfra.dns.check.resolver import Resolver
-from ffinfra.dns.check.response import ANSWER, ANYWHERE, Response
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode, nameservers_of
-from ffinfra.dns.delegation.sides import TransferringSide
+from ffinfra.dns.delegation.sides import FriendSide, OwnSide
 from ffinfra.dns.readiness.accounts import ask_account
-from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, Unknown, ZoneFacts
+from ffinfra.dns.readiness.asking import Asking
+from ffinfra.dns.readiness.authority import ask_expires, ask_serials
+from ffinfra.dns.readiness.chains import ask_chain, sample_of
+from ffinfra.dns.readiness.facts import (
+    AccountFacts,
+    Chain,
+    NotAsked,
+    ParentFacts,
+    ParentServers,
+    TargetFacts,
+    Unknown,
+    ZoneFacts,
+)
+from ffinfra.dns.readiness.parents import ask_apex_ttl, ask_parent, parent_servers
+from ffinfra.dns.readiness.transfers import ask_transfer
 from ffinfra.dns.records import RRsetKey
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """How questions are asked.
+class Known:
+    """What is known before anybody is asked.
 
     Attributes:
-        transport: over which.
-        hints: the root servers, to find the parent's nameservers.
-        families: the versions of IP in use.
+        environment: with the tokens of the providers' APIs; one that lacks is told as not asked.
+        unconfirmed: zone with the final dot -> seconds since a nameserver at rest was seen to speak for it.
+        need_account: whether an API that cannot be asked for want of a token counts against the switch.
     """
 
-    transport: LiveTransport
-    hints: tuple[Nameserver, ...]
-    families: frozenset[Family]
-
-    def usable(self, address: str) -> bool:
-        """Whether an address is of a version in use."""
-        return (Family.IPV6 if ":" in address else Family.IPV4) in self.families
+    environment: Mapping[str, str] = field(default_factory=dict)
+    unconfirmed: Mapping[str, int] = field(default_factory=dict)
+    need_account: bool = False
 
 
 async def gather_facts(
@@ -58,7 +50,7 @@ async def gather_facts(
     delegations: Delegations,
     zones: Sequence[DeclaredZone],
     target: Mode,
-    environment: Mapping[str, str] = MappingProxyType({}),
+    known: Known,
 ) -> tuple[ZoneFacts, ...]:
     """What is to be known of each zone before a switch to a mode, in the order of the zones.
 
@@ -67,123 +59,98 @@ async def gather_facts(
         delegations: nameservers and parent.
         zones: the zones.
         target: the mode.
-        environment: with the tokens of the providers' APIs; one that lacks is told as unknown.
+        known: what is known already.
     """
     parents = await parent_servers(asking, delegations)
-    asked = [_of_zone(asking, delegations, zone, target, parents) for zone in zones]
-    accounts = [ask_account(delegations, zone, target, environment) for zone in zones]
-    facts, told = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*accounts))
-    return tuple(replace(one, account=account) for one, account in zip(facts, told, strict=True))
+    asked = [_Gathering(asking, delegations, zone, target, known).facts(parents) for zone in zones]
+    return tuple(await asyncio.gather(*asked))
 
 
-async def parent_servers(asking: Asking, delegations: Delegations) -> tuple[str, ...] | Unknown:
-    """The addresses of the parent zone's nameservers, found from the root down."""
-    resolver = Resolver(Network(asking.transport, asking.families), asking.hints)
-    parent = dns.name.from_text(delegations.parent.zone)
-    response = (await resolver.resolve(parent, dns.rdatatype.NS)).response
-    names = [] if response is None else [one.target for one in response.rdatas(NS, parent, ANSWER)]
-    found = await asyncio.gather(*(resolver.addresses(name) for name in names))
-    addresses = tuple(dict.fromkeys(one for many in found for one in many if asking.usable(one)))
-    return addresses or Unknown(f"no nameserver of {delegations.parent.zone} was found from the root down")
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """The questions about one zone."""
+
+    asking: Asking
+    delegations: Delegations
+    zone: DeclaredZone
+    target: Mode
+    known: Known
+
+    async def facts(self, parents: ParentServers | Unknown) -> ZoneFacts:
+        origin = self.zone.zone.origin
+        serials, at_rest = await asyncio.gather(
+            ask_serials(self.asking, self._addresses(self.target), origin),
+            ask_serials(self.asking, self._addresses(Mode.PRIMARY), origin),
+        )
+        parent = parents if isinstance(parents, Unknown) else await ask_parent(self.asking, origin, parents)
+        targets, account, apex_ttl = await asyncio.gather(
+            self._targets(serials, parent), self._account(serials), self._apex_ttl(parent)
+        )
+        alive = any(isinstance(one, int) for one in at_rest.values())
+        return ZoneFacts(
+            apex_ns=self.zone.zone.get(origin, "NS"),
+            parent=parent,
+            targets=targets,
+            account=account,
+            soa=self.zone.zone.soa,
+            at_rest=at_rest,
+            apex_ttl=apex_ttl,
+            unconfirmed=0 if alive else self.known.unconfirmed.get(origin),
+        )
+
+    async def _targets(
+        self, serials: Mapping[str, int | Unknown], parent: ParentFacts | Unknown
+    ) -> TargetFacts:
+        zone = self.zone.zone
+        apart = frozenset() if self.target is Mode.PRIMARY else frozenset({RRsetKey(zone.origin, "NS")})
+        speaking = _speaking(serials)
+        comparison, expires, chains = await asyncio.gather(
+            compare_zone(self.asking.transport, zone, speaking, Role.AUTHORITY, without=apart),
+            ask_expires(self.asking, speaking, zone.origin),
+            self._chains(speaking, self._ds(parent)),
+        )
+        return TargetFacts(comparison, serials, chains, expires)
+
+    def _ds(self, parent: ParentFacts | Unknown) -> frozenset[str]:
+        """The DS that resolvers will hold after the switch: none where it is taken out first."""
+        declaration = self.zone.declaration
+        staged = self.delegations.breaks_at_fallback(declaration)
+        if staged and self.target is not Mode.PRIMARY:
+            return frozenset()
+        published = parent.ds if isinstance(parent, ParentFacts) else frozenset()
+        return published or (frozenset(declaration.ds) if staged else frozenset())
+
+    async def _chains(self, servers: Sequence[str], ds: frozenset[str]) -> Mapping[str, Chain]:
+        if not ds:
+            return {}
+        zone = self.zone.zone
+        sample = sample_of(zone)
+        asked = [ask_chain(self.asking.transport, one, zone.origin, ds, sample) for one in servers]
+        return dict(zip(servers, await asyncio.gather(*asked), strict=True))
+
+    async def _account(self, serials: Mapping[str, int | Unknown]) -> AccountFacts | Unknown | NotAsked:
+        declaration = self.zone.declaration
+        side = (
+            declaration.primary if self.target is Mode.PRIMARY else self.delegations.fallback_of(declaration)
+        )
+        if isinstance(side, OwnSide | FriendSide):
+            theirs = self._addresses(Mode.PRIMARY if self.target is Mode.PRIMARY else Mode.FALLBACK)
+            speaking = [server for server in _speaking(serials) if server in theirs]
+            return await ask_transfer(self.asking, self.zone.zone, speaking, self.known.environment)
+        found = await ask_account(side, self.zone, self.known.environment)
+        needed = self.known.need_account and isinstance(found, NotAsked)
+        return Unknown(found.reason) if needed and isinstance(found, NotAsked) else found
+
+    async def _apex_ttl(self, parent: ParentFacts | Unknown) -> int | None:
+        if isinstance(parent, Unknown):
+            return None
+        return await ask_apex_ttl(self.asking, self.delegations, self.zone.zone.origin, parent.ns)
+
+    def _addresses(self, mode: Mode) -> tuple[str, ...]:
+        named = nameservers_of(self.delegations, self.zone.declaration, mode)
+        found = (str(address) for server in named for address in server.addresses)
+        return tuple(one for one in found if self.asking.usable(one))
 
 
-async def _of_zone(
-    asking: Asking,
-    delegations: Delegations,
-    zone: DeclaredZone,
-    target: Mode,
-    parents: tuple[str, ...] | Unknown,
-) -> ZoneFacts:
-    origin = zone.zone.origin
-    named = nameservers_of(delegations, zone.declaration, target)
-    servers = [str(address) for one in named for address in one.addresses if asking.usable(str(address))]
-    apart = frozenset() if target is Mode.PRIMARY else frozenset({RRsetKey(origin, "NS")})
-    serials = dict(zip(servers, await asyncio.gather(*(_serial(asking, one, origin) for one in servers)),
-                       strict=True))  # fmt: skip
-    speaking = [server for server in servers if isinstance(serials[server], int)]
-    comparison = await compare_zone(asking.transport, zone.zone, speaking, Role.AUTHORITY, without=apart)
-    parent = parents if isinstance(parents, Unknown) else await _parent(asking, origin, parents)
-    keys = {}
-    if isinstance(parent, ParentFacts) and parent.ds:
-        found = await asyncio.gather(*(_keys(asking, one, origin) for one in servers))
-        keys = dict(zip(servers, found, strict=True))
-    targets = TargetFacts(comparison, serials, keys)
-    alive = await _anybody_speaks(asking, delegations, zone)
-    return ZoneFacts(zone.zone.get(origin, "NS"), parent, targets, primary_alive=alive)
-
-
-async def _anybody_speaks(asking: Asking, delegations: Delegations, zone: DeclaredZone) -> bool:
-    """Whether secondaries at the fallback can renew the zone now; where none transfers, nobody is asked."""
-    if not isinstance(delegations.fallback_of(zone.declaration), TransferringSide):
-        return False
-    at_rest = nameservers_of(delegations, zone.declaration, Mode.PRIMARY)
-    servers = [str(address) for one in at_rest for address in one.addresses if asking.usable(str(address))]
-    said = await asyncio.gather(*(_serial(asking, one, zone.zone.origin) for one in servers))
-    return any(isinstance(one, int) for one in said)
-
-
-async def _serial(asking: Asking, server: str, origin: str) -> int | Unknown:
-    name = dns.name.from_text(origin)
-    outcome = await asking.transport.ask(server, Question(name, dns.rdatatype.SOA))
-    if isinstance(outcome, NoResponse):
-        return Unknown(outcome.reason.value)
-    found = outcome.rdatas(SOA, name, ANSWER)
-    if not found or not outcome.authoritative:
-        return Unknown(f"{outcome.rcode}{'' if outcome.authoritative else ', without authority'}")
-    return int(found[0].serial)
-
-
-async def _parent(asking: Asking, origin: str, servers: tuple[str, ...]) -> ParentFacts | Unknown:
-    """What the parent's nameservers say; one that answers is enough, DS of all are put together."""
-    name = dns.name.from_text(origin)
-    ttls: list[int] = []
-    ds: set[str] = set()
-    heard = 0
-    for server in servers:
-        delegation = await asking.transport.ask(server, Question(name, dns.rdatatype.NS))
-        secure = await asking.transport.ask(server, Question(name, dns.rdatatype.DS))
-        if not isinstance(delegation, Response) or not isinstance(secure, Response) or not secure.succeeded:
-            continue
-        heard += 1
-        ttls += [
-            rrset.ttl
-            for rrset in delegation.rrsets(ANYWHERE)
-            if rrset.name == name and rrset.rdtype == dns.rdatatype.NS
-        ]
-        ds |= {rdata.to_text() for rdata in secure.rdatas(DS, name, ANSWER)}
-    if not heard:
-        return Unknown(f"none of {', '.join(servers)} answers for {origin}")
-    return ParentFacts(servers, max(ttls, default=None), frozenset(ds))
-
-
-async def _keys(asking: Asking, server: str, origin: str) -> frozenset[str]:
-    """The DS values that a nameserver's keys stand for, if its DNSKEY RRset is validly signed by them."""
-    name = dns.name.from_text(origin)
-    question = Question(name, dns.rdatatype.DNSKEY, edns=Edns.DNSSEC)
-    outcome = await asking.transport.ask(server, question)
-    if not isinstance(outcome, Response):
-        return frozenset()
-    found = outcome.rdatas(DNSKEY, name, ANSWER)
-    if not found or not _signed(outcome, name, found):
-        return frozenset()
-    made: set[str] = set()
-    for key in found:
-        for digest in ("SHA1", "SHA256", "SHA384"):
-            made.add(dns.dnssec.make_ds(name, key, digest, validating=True).to_text())
-    return frozenset(made)
-
-
-def _signed(response: Response, name: dns.name.Name, keys: list[DNSKEY]) -> bool:
-    """Whether the DNSKEY RRset is signed by one of its keys, at this time."""
-    covering = [
-        one for one in response.rdatas(RRSIG, name, ANSWER) if one.type_covered == dns.rdatatype.DNSKEY
-    ]
-    if not covering:
-        return False
-    rrset = dns.rrset.from_rdata_list(name, covering[0].original_ttl, keys)
-    signatures = dns.rrset.from_rdata_list(name, covering[0].original_ttl, covering)
-    try:
-        dns.dnssec.validate(rrset, signatures, {name: rrset})
-    except dns.exception.DNSException:
-        return False
-    return True
+def _speaking(serials: Mapping[str, int | Unknown]) -> tuple[str, ...]:
+    return tuple(server for server, serial in serials.items() if isinstance(serial, int))

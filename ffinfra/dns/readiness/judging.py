@@ -3,70 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import assert_never
 
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.modes import Mode, nameservers_of
-from ffinfra.dns.delegation.sides import OwnSide, TransferringSide
 from ffinfra.dns.names import is_within
-from ffinfra.dns.readiness.estimates import Estimate, estimates
-from ffinfra.dns.readiness.facts import ParentFacts, Unknown, ZoneFacts
+from ffinfra.dns.readiness.estimates import Estimate, estimates, worst
+from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, ParentFacts, Unknown, ZoneFacts
+from ffinfra.dns.readiness.keeping_up import drift_at_rest, expiry_of, is_renewed, keeping_up, secondaries
+from ffinfra.dns.readiness.staging import Plan
+from ffinfra.dns.readiness.verdict import NotLooked, Reason, ZoneReadiness
 
 SHOWN = 5
 """Differences of one nameserver that are named; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a zone is not ready.
-
-    Attributes:
-        id: stable.
-        what: what is wrong, with names.
-        way_out: what to do.
-    """
-
-    id: str
-    what: str
-    way_out: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotLooked:
-    """Something that this run could not look at, and that does not decide alone."""
-
-    what: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneReadiness:
-    """Whether one zone can be switched.
-
-    Attributes:
-        zone: its name.
-        target: the mode to switch to.
-        reasons: why not; none means READY.
-        estimates: the worst case by class of resolver; TTLs that are not known count as declared.
-        skipped: what was not looked at.
-        primary_alive: whether secondaries at the fallback could renew the zone when it was asked.
-    """
-
-    zone: str
-    target: Mode
-    reasons: tuple[Reason, ...]
-    estimates: tuple[Estimate, ...]
-    skipped: tuple[NotLooked, ...]
-    primary_alive: bool = False
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing speaks against the switch."""
-        return not self.reasons
-
-
-def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: ZoneFacts) -> ZoneReadiness:
+def judge(
+    delegations: Delegations, zone: DelegatedZone, target: Mode, facts: ZoneFacts, plan: Plan | None = None
+) -> ZoneReadiness:
     """The readiness of one zone; what is unknown and decides counts against it.
 
     Args:
@@ -74,62 +27,91 @@ def judge(delegations: Delegations, zone: DelegatedZone, target: Mode, facts: Zo
         zone: the zone.
         target: the mode to switch to.
         facts: what was seen.
+        plan: the stages that the switch takes; None for a single change.
     """
+    expected = _estimates(delegations, facts)
+    following = worst(expected)
+    expiry = expiry_of(delegations, zone, target, facts)
     reasons = (
         *_independent(delegations, zone, target),
         *_answers(facts),
-        *_serials(facts, one_source=_one_source(delegations, zone, target)),
-        *_parent(facts),
-        *_secure(facts),
+        *_authority(facts),
+        *keeping_up(delegations, zone, target, facts, following),
+        *_parent(delegations, facts),
+        *_secure(facts, following),
         *_account(facts),
     )
-    seen = facts.parent.ns_ttl if isinstance(facts.parent, ParentFacts) else None
-    parent_ttl = max(seen or 0, delegations.parent.ttl)
-    child_ttl = facts.apex_ns.ttl if facts.apex_ns is not None else parent_ttl
-    skipped = tuple(_skipped(delegations, zone, facts))
+    seconds = [chain.seconds for chain in facts.targets.chains.values() if not chain.broken]
+    serials = {**facts.at_rest, **facts.targets.serials}
     return ZoneReadiness(
-        zone.origin, target, reasons, estimates(parent_ttl, child_ttl), skipped, facts.primary_alive
+        zone=zone.origin,
+        target=target,
+        reasons=reasons,
+        estimates=expected,
+        skipped=tuple(_skipped(delegations, zone, target, facts, expiry)),
+        remarks=(*_parent_remarks(delegations, facts), *drift_at_rest(zone, target, facts)),
+        primary_alive=is_renewed(delegations, zone, facts),
+        way=plan.way if plan is not None else (),
+        lead=plan.lead if plan is not None else 0,
+        expiry=expiry,
+        signatures=min(seconds, default=None),
+        serials={server: serial for server, serial in serials.items() if isinstance(serial, int)},
     )
 
 
-def _expiry(delegations: Delegations, zone: DelegatedZone) -> str:
-    """Why it is not looked at how long a fallback still answers without its primary (RFC 1035 section 3.3.13)."""
-    if isinstance(delegations.fallback_of(zone), TransferringSide):
-        return (
-            "no secondary tells when it last had the zone confirmed; what follows from the SOA is told apart"
-        )
-    return "the fallback holds the zones as primary, so nothing expires"
+def _estimates(delegations: Delegations, facts: ZoneFacts) -> tuple[Estimate, ...]:
+    """By the longest TTLs that resolvers may hold: of the parent, of the apex NS served now, and as declared."""
+    seen = facts.parent.ns_ttl if isinstance(facts.parent, ParentFacts) else None
+    parent_ttl = max(seen or 0, delegations.parent.ttl)
+    declared = facts.apex_ns.ttl if facts.apex_ns is not None else 0
+    child_ttl = max(declared, facts.apex_ttl or 0)
+    return estimates(parent_ttl, child_ttl or parent_ttl)
 
 
-def _skipped(delegations: Delegations, zone: DelegatedZone, facts: ZoneFacts) -> Iterator[NotLooked]:
-    if isinstance(facts.account, Unknown):
+def _skipped(
+    delegations: Delegations, zone: DelegatedZone, target: Mode, facts: ZoneFacts, expiry: int | None
+) -> Iterator[NotLooked]:
+    if isinstance(facts.account, NotAsked):
         what = "the provider's account, and records there that nobody declared"
         yield NotLooked(what, facts.account.reason)
-    yield NotLooked("expiry of a secondary", _expiry(delegations, zone))
+    if not secondaries(delegations, zone, target):
+        reason = "who serves the zone then holds it as primary, so nothing expires"
+        yield NotLooked("expiry of a secondary", reason)
+    elif expiry is None:
+        reason = "none of them tells it (RFC 7314), and from here no nameserver at rest was ever seen to live"
+        yield NotLooked("expiry of a secondary", reason)
 
 
 def _account(facts: ZoneFacts) -> Iterator[Reason]:
-    if isinstance(facts.account, Unknown):
-        return
-    if not facts.account.in_order:
-        yield Reason("account", facts.account.state, "Look at the provider's page (ffinfra runbook names it)")
-    if facts.account.undeclared:
-        named = [str(key) for key in facts.account.undeclared]
-        more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-        what = f"there stands what nobody declared: {', '.join(named[:SHOWN])}{more}"
-        yield Reason("undeclared", what, "Declare it in dns/zones, or remove it at the provider")
+    match facts.account:
+        case NotAsked():
+            return
+        case Unknown(reason=reason):
+            way_out = "Try again; where the provider's API is down, its page tells (ffinfra runbook names it)"
+            yield Reason("account-unknown", f"the provider's word on the account lacks: {reason}", way_out)
+        case AccountFacts(state=state, in_order=in_order, undeclared=undeclared):
+            if not in_order:
+                yield Reason("account", state, "Look at the provider's page (ffinfra runbook names it)")
+            if undeclared:
+                named = [str(key) for key in undeclared]
+                more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+                what = f"there stands what nobody declared: {', '.join(named[:SHOWN])}{more}"
+                yield Reason("undeclared", what, "Declare it in dns/zones, or remove it there")
 
 
 def _independent(delegations: Delegations, zone: DelegatedZone, target: Mode) -> Iterator[Reason]:
-    """Nameservers that must answer: each has an address, and a fallback's name lives outside our zones."""
+    """Nameservers that must answer: each has an address, and no fallback's name lies in any zone of ours."""
     for server in nameservers_of(delegations, zone, target):
         if not server.addresses:
             yield Reason(
                 "address-unknown", f"{server.name} has no address", "Declare it in dns/delegations.yaml"
             )
-        if target is Mode.FALLBACK and is_within(f"{server.name}.", zone.origin):
-            what = f"{server.name} lies under {zone.origin}, the zone that it is to save"
-            yield Reason("name-under-zone", what, "Use nameservers with names of their own")
+    for server in delegations.fallback_servers(zone) if target is not Mode.PRIMARY else ():
+        for ours in delegations.zones:
+            if is_within(f"{server.name}.", ours.origin):
+                same = "the zone that it is to save" if ours == zone else "a zone of ours that fails with it"
+                what = f"{server.name} lies under {ours.origin}, {same}"
+                yield Reason("name-under-zone", what, "Use nameservers with names of their own")
 
 
 def _answers(facts: ZoneFacts) -> Iterator[Reason]:
@@ -142,48 +124,46 @@ def _answers(facts: ZoneFacts) -> Iterator[Reason]:
         yield Reason("answers-differ", what, "Apply the stack that holds the zone there, then look again")
 
 
-def _one_source(delegations: Delegations, zone: DelegatedZone, target: Mode) -> bool:
-    """Whether all nameservers of a mode have the zone from one primary, so that their serials must agree."""
-    transferred = isinstance(delegations.fallback_of(zone), TransferringSide)
-    match target:
-        case Mode.PRIMARY:
-            return True
-        case Mode.MIXED:
-            return transferred and isinstance(zone.primary, OwnSide)
-        case Mode.FALLBACK:
-            return transferred
-    assert_never(target)
-
-
-def _serials(facts: ZoneFacts, *, one_source: bool) -> Iterator[Reason]:
-    known: dict[int, list[str]] = {}
+def _authority(facts: ZoneFacts) -> Iterator[Reason]:
     for server, serial in facts.targets.serials.items():
         if isinstance(serial, Unknown):
             way_out = "Start it or mend the way to it; where this machine has no IPv6: --no-ipv6"
             yield Reason("no-authority", f"{server} does not speak for the zone: {serial.reason}", way_out)
-        else:
-            known.setdefault(serial, []).append(server)
     if not facts.targets.serials:
         yield Reason("nobody-asked", "no nameserver was asked", "Allow IPv4 or IPv6, and declare addresses")
-    if one_source and len(known) > 1:
-        parts = "; ".join(f"{serial} at {', '.join(servers)}" for serial, servers in sorted(known.items()))
-        yield Reason("out-of-sync", f"the serials differ: {parts}", "Wait for the transfer, or mend it")
 
 
-def _parent(facts: ZoneFacts) -> Iterator[Reason]:
-    if isinstance(facts.parent, Unknown):
-        what = f"the parent's word is unknown: {facts.parent.reason}"
+def _parent(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
+    parent = facts.parent
+    if isinstance(parent, Unknown):
+        what = f"the parent's word is unknown: {parent.reason}"
         yield Reason("parent-unknown", what, "Give root hints with --hints, or mend the way to the parent")
+    elif parent.ns_ttl is None or parent.undelegating:
+        where = ", ".join(parent.undelegating) or "any nameserver of it"
+        what = f"the zone is not delegated in {delegations.parent.origin} at {where}: nobody finds it there"
+        yield Reason("not-delegated", what, "Enter the delegation in the parent (ffinfra runbook names it)")
 
 
-def _secure(facts: ZoneFacts) -> Iterator[Reason]:
-    """With a DS in the parent, every nameserver must have a key that it stands for (RFC 4035 section 5.2)."""
-    if isinstance(facts.parent, Unknown) or not facts.parent.ds:
+def _parent_remarks(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
+    """What makes some of the parent's nameservers unheard; the others have told what counts."""
+    if isinstance(facts.parent, Unknown):
         return
-    for server, keys in facts.targets.keys.items():
-        if not facts.parent.ds & keys:
-            yield Reason(
-                "ds-breaks",
-                f"the parent has a DS, but {server} has no key for it: validating resolvers would fail",
-                "Take the DS out of the parent, wait its TTL, then switch",
-            )
+    origin = delegations.parent.origin
+    for name in facts.parent.lacking:
+        what = f"{name}, a nameserver of {origin}, has no address, so that it was not asked"
+        yield Reason("parent-unresolved", what, "Mend its address, or take it out of the parent's NS set")
+    for address in facts.parent.silent:
+        what = f"{address}, a nameserver of {origin}, gives no usable answer"
+        yield Reason("parent-silent", what, "Mend it or the way to it; a switch is watched at it too")
+
+
+def _secure(facts: ZoneFacts, following: int) -> Iterator[Reason]:
+    """With a DS in the parent, validating resolvers must believe every nameserver, until all have followed."""
+    for server, chain in facts.targets.chains.items():
+        if chain.broken:
+            what = f"the parent has a DS, but validating resolvers would not believe {server}: {chain.broken}"
+            way_out = "Mend its signatures; else take the DS out of the parent, wait its TTL, then switch"
+            yield Reason("ds-breaks", what, way_out)
+        elif chain.seconds < following:
+            what = f"the first signature at {server} ends in {chain.seconds} s, before all have followed"
+            yield Reason("signatures-end", what, "Let the primary sign anew, and the nameserver transfer it")

@@ -137,7 +137,7 @@ def _way(
         yield from _change(delegations, zone, before, stage.standing)
         before = stage.standing
     yield Paragraph("Ask as a visitor:")
-    yield from visitor_blocks(zone.zone)
+    yield from visitor_blocks(zone.zone, delegations.resolvers)
 
 
 def _change(

@@ -12,6 +12,9 @@ from ffinfra.report.document import Block, Code, Paragraph
 _TELLING = ("A", "AAAA", "MX", "TXT")
 """Types of the apex that visitors need, in the order in which one is chosen."""
 
+_PUBLIC_RESOLVER = "9.9.9.9"
+"""Quad9's (https://quad9.net/service/service-addresses-and-features/), for a project that declares none."""
+
 
 def told_rrset(zone: Zone) -> RRset | None:
     """The RRset that a nameserver is asked for, to see whether it has the zone's content."""
@@ -57,13 +60,14 @@ def delegation_blocks(parent: str, child: str, wanted: Iterable[RRset], absent_d
     return tuple(blocks)
 
 
-def visitor_blocks(zone: Zone) -> tuple[Block, ...]:
-    """Asking as a visitor does."""
+def visitor_blocks(zone: Zone, resolvers: Sequence[object]) -> tuple[Block, ...]:
+    """Asking as a visitor does, at the declared resolvers, else at one that everybody may ask."""
     rrset = told_rrset(zone)
     if rrset is None:
         return ()
+    asked = [str(one) for one in resolvers] or [_PUBLIC_RESOLVER]
     return (
-        Code((f"dig +short @9.9.9.9 {shlex.quote(rrset.owner)} {rrset.type}",)),
+        Code(tuple(f"dig +short @{one} {shlex.quote(rrset.owner)} {rrset.type}" for one in asked)),
         Paragraph("It must answer, once its cache has forgotten:"),
         Code(rrset.values),
     )

@@ -10,11 +10,11 @@ import pytest
 
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide
 from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.readiness import accounts
 from ffinfra.dns.readiness.accounts import ask_account
-from ffinfra.dns.readiness.facts import AccountFacts, Unknown
+from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
 from ffinfra.dns.records import RRsetKey
 from tests.dns.delegation.samples import SERVERS
 from tests.lab.clouds.bench import CLOUDFLARE_TOKEN, HETZNER_TOKEN, PARENT_ID, Bench
@@ -24,9 +24,7 @@ TEXT = f"@ 600 SOA ns1 noc 1 14400 3600 1209600 600\n@ 600 NS ns1.{ZONE}.\nwww 6
 CLOUDFLARE = {"backend": "cloudflare", "zone_id": PARENT_ID, "nameservers": SERVERS["fallback"]}
 
 
-def asked(
-    bench: Bench, *, mode: Mode = Mode.FALLBACK, fallback: Any = None, **environment: str
-) -> AccountFacts | Unknown:
+def asked(bench: Bench, *, fallback: Any = None, **environment: str) -> AccountFacts | Unknown | NotAsked:
     delegations = Delegations.model_validate(
         {
             "parent": {"zone": "net.example", "backend": "manual"},
@@ -43,7 +41,9 @@ def asked(
         "CLOUDFLARE_BASE_URL": bench.url("cloudflare"),
         "CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN,
     }
-    return asyncio.run(ask_account(delegations, declared, mode, known | environment))
+    side = delegations.fallback_of(delegations.zones[0])
+    assert isinstance(side, HetznerSide | CloudflareSide)
+    return asyncio.run(ask_account(side, declared, known | environment))
 
 
 def held(bench: Bench, names: int) -> None:
@@ -91,11 +91,27 @@ def test_a_fault_for_a_moment_is_asked_again(bench: Bench) -> None:
     assert asked(bench) == AccountFacts("the zone is ok", in_order=True, undeclared=())
 
 
+@pytest.mark.parametrize(
+    "body", [{}, {"zone": None}, {"zone": {"name": ZONE}}, [], {"zone": {"status": "ok"}}]
+)
+def test_an_answer_of_another_form_is_told_as_such(bench: Bench, body: object) -> None:
+    held(bench, 0)
+    bench.management(
+        "POST", "/faults", {"api": "hetzner", "times": 9, "answer": {"status": 200, "body": body}}
+    )
+    found = asked(bench)
+    assert isinstance(found, Unknown)
+    assert found.reason.startswith("the API answers in a form that is not understood (")
+
+
+def test_a_fault_that_stays_is_unknown(bench: Bench) -> None:
+    held(bench, 0)
+    bench.management("POST", "/faults", {"api": "hetzner", "times": 9, "answer": {"status": 503, "body": {}}})
+    assert asked(bench) == Unknown("the API answers 503")
+
+
 def test_what_cannot_be_asked_is_unknown(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked(bench, HCLOUD_TOKEN="") == Unknown("HCLOUD_TOKEN is not set")
-    own = Unknown("who serves it has no API; a transfer of the zone would show it")
-    assert asked(bench, mode=Mode.PRIMARY) == own
-    assert asked(bench, fallback={"backend": "friend"}) == own
+    assert asked(bench, HCLOUD_TOKEN="") == NotAsked("HCLOUD_TOKEN is not set")
     monkeypatch.setattr(accounts, "BOUND_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         there = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"

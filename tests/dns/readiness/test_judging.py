@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 
 import pytest
 
 from ffinfra.dns.answers.comparing import Comparison, Disagreement
-from ffinfra.dns.delegation.declarations import Delegations, FallbackBackend
-from ffinfra.dns.delegation.modes import Mode
-from ffinfra.dns.readiness.estimates import estimates, worst
-from ffinfra.dns.readiness.expiry import lives_at_least
-from ffinfra.dns.readiness.facts import AccountFacts, ParentFacts, TargetFacts, Unknown, ZoneFacts
-from ffinfra.dns.readiness.judging import ZoneReadiness, judge
-from ffinfra.dns.records import SOA, RRsetKey, make_rrset
+from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
+from ffinfra.dns.readiness.estimates import estimates
+from ffinfra.dns.readiness.facts import AccountFacts, Chain, NotAsked, ParentFacts, TargetFacts, Unknown
+from ffinfra.dns.readiness.staging import Plan
+from ffinfra.dns.records import RRsetKey
+from tests.dns.delegation.samples import DS
+from tests.dns.readiness.seen import FIRST, PARENT, SECOND, TARGETS, declared, ids, judged
 
-FIRST, SECOND = "192.0.2.1", "192.0.2.2"
-PARENT = ParentFacts(("192.0.2.9",), 300, frozenset())
 KEYS = (RRsetKey("old.mesh.net.example.", "A"),)
-APEX = make_rrset("mesh.net.example.", "NS", 600, ["ns1.provider.example.", "ns2.provider.example."])
-
-
-def declared(fallback: str = "provider.example") -> Delegations:
-    return Delegations.model_validate(
-        {
-            "parent": {"zone": "net.example", "backend": "cloudflare", "zone_id": "0" * 32, "ttl": 300},
-            "nameservers": {
-                "own": [
-                    {"name": "ns1.mesh.net.example", "ipv4": "198.51.100.1"},
-                    {"name": "ns2.mesh.net.example", "ipv4": "198.51.100.2"},
-                ],
-                "fallback": [
-                    {"name": f"ns1.{fallback}", "ipv4": FIRST},
-                    {"name": f"ns2.{fallback}", "ipv4": SECOND},
-                ],
-            },
-            "fallback_backend": "hetzner",
-            "zones": [{"zone": "mesh.net.example"}],
-        }
-    )
-
-
-def judged(
-    *,
-    wrong: tuple[Disagreement, ...] = (),
-    serials: Mapping[str, int | Unknown] | None = None,
-    keys: Mapping[str, frozenset[str]] | None = None,
-    parent: ParentFacts | Unknown = PARENT,
-    target: Mode = Mode.FALLBACK,
-    fallback: str = "provider.example",
-) -> ZoneReadiness:
-    seen = {FIRST: 1, SECOND: 2} if serials is None else serials
-    facts = ZoneFacts(APEX, parent, TargetFacts(Comparison(8, wrong), seen, keys or {}))
-    delegations = declared(fallback)
-    return judge(delegations, delegations.zones[0], target, facts)
-
-
-def ids(found: ZoneReadiness) -> list[str]:
-    return [reason.id for reason in found.reasons]
+REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
 
 
 def test_ready() -> None:
     found = judged()
-    assert (found.ready, found.reasons) == (True, ())
+    assert (found.ready, found.reasons, found.remarks) == (True, (), ())
     assert {str(one.resolver): one.seconds for one in found.estimates} == {
         "parent-centric": 300,
         "child-centric": 600,
@@ -71,36 +30,79 @@ def test_ready() -> None:
         "serve-stale": 630,
         "failure-caching": 900,
     }
-    assert worst(found.estimates) == 900
+    assert (found.following, found.lead, found.eta) == (900, 0, 900)
 
 
 def test_a_longer_ttl_in_the_parent_counts() -> None:
-    found = judged(parent=ParentFacts(("192.0.2.9",), 86400, frozenset()))
-    assert found.estimates == estimates(86400, 600)
+    assert judged(parent=replace(PARENT, ns_ttl=86400)).estimates == estimates(86400, 600)
+
+
+@pytest.mark.parametrize("target", [Mode.PRIMARY, Mode.FALLBACK])
+def test_the_apex_that_is_served_now_counts(target: Mode) -> None:
+    """On the way back resolvers hold the provider's NS RRset, with the provider's TTL."""
+    assert judged(target=target, apex_ttl=3600).estimates == estimates(300, 3600)
+    assert judged(target=target, apex_ttl=60).estimates == estimates(300, 600)
 
 
 def test_a_missing_record() -> None:
     wrong = Disagreement(SECOND, "www.mesh.net.example. A", "192.0.2.80 (ttl 60)", "NXDOMAIN")
-    found = judged(wrong=(wrong,))
+    found = judged(targets=replace(TARGETS, comparison=Comparison(8, (wrong,))))
     assert not found.ready
     assert found.reasons[0].what == (
         f"{SECOND} answers otherwise than declared: www.mesh.net.example. A: NXDOMAIN, not 192.0.2.80 (ttl 60)"
     )
 
 
+def test_nameservers_that_do_not_speak() -> None:
+    dead = replace(TARGETS, serials={FIRST: 1, SECOND: Unknown("REFUSED")})
+    assert ids(judged(targets=dead)) == ["no-authority"]
+    assert ids(judged(targets=replace(TARGETS, serials={}))) == ["nobody-asked"]
+
+
+@pytest.mark.parametrize("target", [Mode.FALLBACK, Mode.MIXED])
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("zone", "why"),
     [
-        ({"serials": {FIRST: 1, SECOND: Unknown("REFUSED")}}, ["no-authority"]),
-        ({"serials": {}}, ["nobody-asked"]),
-        ({"parent": Unknown("nobody answers")}, ["parent-unknown"]),
-        ({"fallback": "mesh.net.example"}, ["name-under-zone", "name-under-zone"]),
-        ({"target": Mode.PRIMARY}, ["out-of-sync"]),
-        ({"target": Mode.MIXED}, []),
+        ("mesh.net.example", "the zone that it is to save"),
+        ("ff.net.example", "a zone of ours that fails with it"),
     ],
 )
-def test_what_speaks_against_it(changes: dict[str, object], expected: list[str]) -> None:
-    assert ids(judged(**changes)) == expected  # type: ignore[arg-type]
+def test_a_fallback_whose_name_lies_in_a_zone_of_ours(target: Mode, zone: str, why: str) -> None:
+    found = judged(declared(fallback=zone), target)
+    assert [(one.id, one.what) for one in found.reasons] == [
+        ("name-under-zone", f"ns1.{zone} lies under {zone}., {why}"),
+        ("name-under-zone", f"ns2.{zone} lies under {zone}., {why}"),
+    ]
+
+
+def test_own_nameservers_may_lie_in_a_zone_of_ours() -> None:
+    assert judged(target=Mode.PRIMARY).ready
+
+
+def test_a_parent_of_which_nothing_is_known() -> None:
+    assert ids(judged(parent=Unknown("nobody answers"))) == ["parent-unknown"]
+
+
+def test_a_parent_that_does_not_delegate() -> None:
+    everywhere = ParentFacts(("192.0.2.9",), None, frozenset(), undelegating=("192.0.2.9",))
+    found = judged(parent=everywhere)
+    assert [(one.id, one.what) for one in found.reasons] == [
+        ("not-delegated", "the zone is not delegated in net.example. at 192.0.2.9: nobody finds it there")
+    ]
+    somewhere = ParentFacts(("192.0.2.8", "192.0.2.9"), 300, frozenset(), undelegating=("192.0.2.9",))
+    assert ids(judged(parent=somewhere)) == ["not-delegated"]
+
+
+def test_parents_nameservers_that_were_not_heard_are_told() -> None:
+    found = judged(parent=replace(PARENT, lacking=("gone.example.",), silent=("192.0.2.8",)))
+    assert found.ready
+    assert [(one.id, one.what) for one in found.remarks] == [
+        (
+            "parent-unresolved",
+            "gone.example., a nameserver of net.example., has no address, so that it was not asked",
+        ),
+        ("parent-silent", "192.0.2.8, a nameserver of net.example., gives no usable answer"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,55 +111,45 @@ def test_what_speaks_against_it(changes: dict[str, object], expected: list[str])
         (AccountFacts("the zone is ok", in_order=True, undeclared=()), [], []),
         (AccountFacts("the zone is error", in_order=False, undeclared=()), ["account"], []),
         (AccountFacts("the zone is ok", in_order=True, undeclared=KEYS), ["undeclared"], []),
-        (Unknown("HCLOUD_TOKEN is not set"), [], ["HCLOUD_TOKEN is not set"]),
+        (NotAsked("HCLOUD_TOKEN is not set"), [], ["HCLOUD_TOKEN is not set"]),
+        (Unknown("the API answers 503"), ["account-unknown"], []),
     ],
 )
 def test_what_the_providers_api_says(
-    account: AccountFacts | Unknown, expected: list[str], skipped: list[str]
+    account: AccountFacts | Unknown | NotAsked, expected: list[str], skipped: list[str]
 ) -> None:
-    seen = TargetFacts(Comparison(8, ()), {FIRST: 1, SECOND: 2}, {})
-    delegations = declared()
-    facts = ZoneFacts(APEX, PARENT, seen, account)
-    found = judge(delegations, delegations.zones[0], Mode.FALLBACK, facts)
+    found = judged(account=account)
     assert ids(found) == expected
     assert [one.reason for one in found.skipped[:-1]] == skipped
 
 
 def test_undeclared_records_are_named() -> None:
-    facts = ZoneFacts(
-        APEX,
-        PARENT,
-        TargetFacts(Comparison(8, ()), {FIRST: 1}, {}),
-        AccountFacts("the zone is ok", in_order=True, undeclared=KEYS * 7),
-    )
-    delegations = declared()
-    [reason] = judge(delegations, delegations.zones[0], Mode.FALLBACK, facts).reasons
+    [reason] = judged(account=AccountFacts("the zone is ok", in_order=True, undeclared=KEYS * 7)).reasons
     named = ", ".join(["old.mesh.net.example. A"] * 5)
     assert reason.what == f"there stands what nobody declared: {named} and 2 more"
 
 
-def test_secondaries_live_by_the_soa() -> None:
-    soa = SOA(mname="a.", rname="b.", serial=1, refresh=14400, retry=3600, expire=1209600, minimum=60, ttl=60)
-    noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-    assert lives_at_least(soa, noon, noon) == 1191600
-    assert lives_at_least(soa, noon, noon + timedelta(days=13)) == 1191600 - 13 * 86400
-    assert lives_at_least(soa, noon, noon + timedelta(days=14)) == -18000
-
-
 def test_a_ds_must_fit_every_nameserver() -> None:
-    parent = ParentFacts(("192.0.2.9",), 300, frozenset({"1 13 2 aa"}))
-    fits, other = frozenset({"1 13 2 aa", "1 13 4 bb"}), frozenset({"2 13 2 cc"})
-    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: fits})) == []
-    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: other})) == ["ds-breaks"]
-    assert ids(judged(parent=parent, keys={FIRST: fits, SECOND: frozenset()})) == ["ds-breaks"]
+    def with_chains(first: Chain, second: Chain) -> TargetFacts:
+        return replace(TARGETS, chains={FIRST: first, SECOND: second})
+
+    well = judged(targets=with_chains(Chain("", 9000), Chain("", 8000)))
+    assert (well.ready, well.signatures) == (True, 8000)
+    broken = judged(targets=with_chains(Chain("", 9000), Chain("it has no key")))
+    assert [(one.id, one.what) for one in broken.reasons] == [
+        (
+            "ds-breaks",
+            f"the parent has a DS, but validating resolvers would not believe {SECOND}: it has no key",
+        )
+    ]
+    ends = judged(targets=with_chains(Chain("", 9000), Chain("", 899)))
+    assert [(one.id, one.what) for one in ends.reasons] == [
+        ("signatures-end", f"the first signature at {SECOND} ends in 899 s, before all have followed")
+    ]
 
 
-@pytest.mark.parametrize("target", [Mode.FALLBACK, Mode.MIXED])
-def test_a_stale_secondary(target: Mode) -> None:
-    delegations = declared().model_copy(update={"fallback_backend": FallbackBackend.FRIEND})
-    seen = TargetFacts(Comparison(8, ()), {FIRST: 1, SECOND: 2}, {})
-    found = judge(delegations, delegations.zones[0], target, ZoneFacts(APEX, PARENT, seen))
-    assert [reason.what for reason in found.reasons] == [f"the serials differ: 1 at {FIRST}; 2 at {SECOND}"]
-    assert found.skipped[-1].reason == (
-        "no secondary tells when it last had the zone confirmed; what follows from the SOA is told apart"
-    )
+def test_stages_are_told_and_count() -> None:
+    delegations = declared(signed="own", ds=[DS])
+    way = stages(delegations, REST, Mode.FALLBACK, Memory(ds=3600, answers=600))
+    found = judged(delegations, plan=Plan(REST, Mode.FALLBACK, way))
+    assert (found.ready, found.way, found.lead, found.following, found.eta) == (True, way, 3600, 900, 4500)

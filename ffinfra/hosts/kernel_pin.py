@@ -6,7 +6,7 @@ boots it when the declared one cannot be loaded, or has started twice without ho
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
 from ffinfra.hosts.templates import rendered
@@ -30,12 +30,21 @@ PANIC_SECONDS: Final = 10
 def preferences(kernel: Kernel, debian: DebianRelease, machine: str) -> str:
     """The apt preferences that pin the kernel (apt_preferences(5))."""
     other = KernelPackage.CLOUD if kernel.package is KernelPackage.STANDARD else KernelPackage.STANDARD
-    return rendered("kernel.pref.j2", host=machine, kernel=kernel, suite=suite(kernel, debian), other=other)
+    return rendered("kernel.pref.j2", host=machine, kernel=kernel, suites=suites(kernel, debian), other=other)
 
 
-def suite(kernel: Kernel, debian: DebianRelease) -> str:
-    """The archive's suite that the kernel comes from."""
-    return f"{debian}-backports" if kernel.source is KernelSource.BACKPORTS else debian.value
+def suites(kernel: Kernel, debian: DebianRelease) -> tuple[str, ...]:
+    """The archive's suites that the kernel comes from; the newest version in any of them is the one.
+
+    A stable release is three suites: security and stable updates bring the kernels that mend it.
+    """
+    match kernel.source:
+        case KernelSource.STABLE:
+            return (debian.value, f"{debian}-security", f"{debian}-updates")
+        case KernelSource.BACKPORTS:
+            return (f"{debian}-backports",)
+        case _:
+            assert_never(kernel.source)
 
 
 def backports_source(debian: DebianRelease, machine: str) -> str:

@@ -19,7 +19,15 @@ from tests.hosts.samples import sample_network, sample_secrets
 pytestmark = pytest.mark.full
 
 OLD, PINNED, NEWER = "6.1.140-1", "6.12.30-1~bpo12+1", "6.12.95-1~bpo12+1"
-RELEASES = {OLD: "6.1.0-37-amd64", PINNED: "6.12.30+deb12-amd64", NEWER: "6.12.95+deb12-amd64"}
+SECURE, LATER = "6.1.153-1", "6.1.192-2"
+RELEASES = {
+    OLD: "6.1.0-37-amd64",
+    SECURE: "6.1.0-40-amd64",
+    LATER: "6.1.0-47-amd64",
+    PINNED: "6.12.30+deb12-amd64",
+    NEWER: "6.12.95+deb12-amd64",
+}
+SUITES = ("bookworm", "bookworm-security", "bookworm-updates", "bookworm-backports")
 PROBE = """\
 #!/bin/sh
 case "$*" in
@@ -58,12 +66,13 @@ Dpkg::Options { "--force-unsafe-io"; };
 
 
 class Archive:
-    """Two flat repositories, as bookworm and its backports."""
+    """Flat repositories, as bookworm, its security and stable updates, and its backports."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        for suite in ("bookworm", "bookworm-backports"):
+        for suite in SUITES:
             (place / suite).mkdir(parents=True)
+            self._list(suite)
 
     def kernel(self, suite: str, version: str) -> None:
         """A kernel image and the package that stands for the newest."""
@@ -101,9 +110,10 @@ class Archive:
         ).stdout
         (place / "Packages").write_text(packages)
         digest = hashlib.sha256(packages.encode()).hexdigest()
+        label = "Debian-Security" if suite.endswith("-security") else "Debian"
         automatic = "NotAutomatic: yes\nButAutomaticUpgrades: yes\n" if "backports" in suite else ""
         (place / "Release").write_text(
-            f"Origin: Debian\nLabel: Debian\nSuite: {suite}\nCodename: {suite}\n{automatic}"
+            f"Origin: Debian\nLabel: {label}\nSuite: {suite}\nCodename: {suite}\n{automatic}"
             f"SHA256:\n {digest} {len(packages.encode())} Packages\n"
         )
 
@@ -126,10 +136,7 @@ class Machine:
             (place / part).mkdir(parents=True)
         for name in ("dpkg/status", "dpkg/available"):
             (place / name).touch()
-        sources = "".join(
-            f"deb [trusted=yes] file:{archive.place}/{suite} ./\n"
-            for suite in ("bookworm", "bookworm-backports")
-        )
+        sources = "".join(f"deb [trusted=yes] file:{archive.place}/{suite} ./\n" for suite in SUITES)
         isolated.script(
             f"cp -a /etc {place}/etc 2>/dev/null || true\n"
             f"rm -rf {place}/etc/apt/sources.list* {place}/etc/apt/preferences.d {place}/etc/apt/apt.conf.d/*\n"
@@ -272,6 +279,22 @@ def test_grub_has_no_kernel_before_where_only_the_pinned_one_is(machine: Machine
     machine.isolated.run("update-grub")
     assert machine.entries() == [TITLE + RELEASES[PINNED]]
     assert "ffinfra" not in machine.menu().replace("ffinfra_fallback", "")
+
+
+def test_a_stable_kernel_is_the_newest_of_release_security_and_updates(machine: Machine) -> None:
+    machine.roll_out(_configuration(Kernel(source=KernelSource.STABLE)))
+    assert machine.candidate() == OLD
+    machine.archive.kernel("bookworm-security", SECURE)
+    machine.isolated.run("apt-get", "update")
+    assert machine.candidate() == SECURE
+    machine.install()
+    assert machine.installed()["linux-image-amd64"] == SECURE
+
+    machine.archive.kernel("bookworm-updates", LATER)
+    machine.archive.kernel("bookworm-backports", NEWER)
+    machine.dist_upgrade()
+    assert machine.installed()["linux-image-amd64"] == SECURE
+    assert machine.candidate() == LATER
 
 
 def test_without_our_pin_apt_would_stay_with_the_release_kernel(machine: Machine) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
-from ffinfra.kernels.roll import DRAIN_SECONDS, RETURN_SECONDS, Roll, Waits, behind
+from ffinfra.kernels.roll import DRAIN_SECONDS, RETURN_SECONDS, Roll, Waits, roll_plan
 from ffinfra.kernels.shell import Ssh
 from ffinfra.kernels.state import KernelVerdict
 from ffinfra.kernels.status import kernel_states
@@ -60,18 +60,23 @@ def kernel_roll_command(
 ) -> None:
     """Reboot what runs another kernel than the installed one: one by one, site by site, drained and awaited.
 
-    Stops at the first machine that does not come back; never two nameservers at once.
+    A host is rebooted with its guests, which are drained and awaited too. Stops at the first machine that does not
+    come back; never two nameservers at once. Exit 3: a machine is not as declared and no reboot mends it.
     """
     declarations = read_declarations(the_project(project))
     shell, console = Ssh(user, port), talk()
     with console.status("asking the machines"):
-        groups = behind(declarations.network, shell)
-    names = [name for group in groups for name in group]
+        plan = roll_plan(declarations.network, shell)
+    for state in plan.passed_over:
+        console.print(f"left alone: {state.machine}: {state.reason}", markup=False)
+    names = [name for group in plan.groups for name in group]
     console.print(f"to be rebooted, in this order: {', '.join(names) or 'none'}")
     if names and not yes:
         typer.confirm("Reboot them now?", abort=True, err=True)
     zones = tuple(zone.declaration.zone for zone in declarations.zones)
     roll = Roll(declarations.network, shell, zones, console.print, Waits(drain, back))
-    done = roll.run(groups)
+    done = roll.run(plan.groups)
     if as_json:
-        print_json(KernelRollForm(rebooted=done))
+        left = tuple(KernelStateForm.of(state) for state in plan.passed_over)
+        print_json(KernelRollForm(rebooted=done, passed_over=left))
+    raise typer.Exit(ExitCode.FINDING if plan.passed_over else ExitCode.OK)

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ffinfra.hosts.site_conf import Loss, LossKind, SiteConfCheck
+from ffinfra.hosts.firmware_losses import Loss, LossKind
+from ffinfra.hosts.site_conf import SiteConfCheck
 from ffinfra.kernels.state import KernelState, KernelVerdict
 
 
@@ -93,3 +94,5 @@ class KernelRollForm(_Form):
     schema_name: Literal["ffinfra.kernel-roll/1"] = Field(default="ffinfra.kernel-roll/1", alias="schema")
     rebooted: tuple[str, ...]
     """In this order."""
+    passed_over: tuple[KernelStateForm, ...]
+    """Machines that are not as declared and that no reboot mends."""

@@ -108,3 +108,22 @@ def test_kernel_status_of_machines_that_do_not_answer(
     refused = ffinfra("kernel", "roll", "--yes", "--project", str(ROOT))
     assert refused.code == 1
     assert "no answer of vm1, vm2, sn1" in refused.err
+
+
+def test_kernel_roll_names_what_no_reboot_mends(
+    ffinfra: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    play = tmp_path / "ssh"
+    play.write_text(
+        "#!/bin/sh\nprintf 'running 6.1.0-40-amd64\\ndeclared 6.1.0-40-amd64\\nversion 6.1.153-1\\n'\n"
+        'case "$*" in *192.0.2.11*) echo held ;; *) echo held linux-image-amd64 ;; esac\n'
+    )
+    play.chmod(0o755)
+    monkeypatch.setenv("FFINFRA_SSH", str(play))
+    ran = ffinfra("kernel", "roll", "--yes", "--project", str(ROOT), "--json")
+    assert ran.code == 3, ran.err
+    shown = json.loads(ran.out)
+    assert shown["rebooted"] == []
+    left = {one["machine"]: one["reason"] for one in shown["passed_over"]}
+    assert left["sn1"] == "linux-image-amd64 is not held; an upgrade would replace it"
+    assert "left alone: sn1: linux-image-amd64 is not held" in ran.err

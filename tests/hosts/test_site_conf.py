@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ffinfra.hosts.firmware_losses import LossKind
 from ffinfra.hosts.lua_table import read_lua_table
-from ffinfra.hosts.site_conf import LossKind, check_site_conf, mesh_vpn
+from ffinfra.hosts.site_conf import check_site_conf, mesh_vpn
 from ffinfra.network.network import Network
 from ffinfra.problems import InvalidInputError
 from tests.hosts.isolation import needs
@@ -94,8 +95,57 @@ def test_an_old_site_conf_and_what_its_nodes_would_lose() -> None:
 
 def test_a_firmware_whose_methods_nobody_speaks() -> None:
     text = "{mesh_vpn = {fastd = {methods = {'aes128-ctr+umac'}}}}"
-    (loss,) = check_site_conf(sample_network(), text, "site.conf").losses
-    assert loss.kind is LossKind.NO_COMMON_METHOD
+    losses = check_site_conf(sample_network(), text, "site.conf").losses
+    assert [loss.kind for loss in losses] == [LossKind.NO_COMMON_METHOD, LossKind.NO_PEER]
+
+
+@pytest.mark.parametrize("text", ["{}", "{mesh_vpn = {mtu = 1312}}", "{mesh_vpn = {fastd = {groups = {}}}}"])
+def test_a_file_without_a_peer_is_no_file_that_loses_nothing(text: str) -> None:
+    checked = check_site_conf(sample_network(), text, "site.conf")
+    (loss,) = checked.losses
+    assert (loss.kind, loss.peer) == (LossKind.NO_PEER, "")
+    assert checked.untold == tuple(node.name for node in sample_network().supernodes)
+
+
+def _with_wireguard() -> Network:
+    values = sample_network().model_dump(mode="json")
+    for index, letter in ((0, "k"), (1, "m")):
+        link = f"fe80::{index + 1}"
+        values["supernodes"][index]["wireguard"] = {"public_key": letter * 43 + "=", "link_address": link}
+    return Network.model_validate(values)
+
+
+def test_what_nodes_with_wireguard_would_lose() -> None:
+    text = f"""{{mesh_vpn = {{wireguard = {{peers = {{
+      sn1 = {{public_key = '{"k" * 43}=', endpoint = '192.0.2.99:51821', link_address = 'fe80::9'}},
+      sn2 = {{public_key = '{"x" * 43}=', endpoint = 'sn2.mesh.musterstadt.example:51820', link_address = 'fe80::2'}},
+      gone = {{public_key = '{"y" * 43}=', endpoint = 'gone.example:51820', link_address = 'fe80::3'}},
+      two = {{public_key = '{"m" * 43}=', endpoint = 'nowhere', link_address = 'fe80:0::2'}},
+    }}}}}}}}"""
+    checked = check_site_conf(_with_wireguard(), text, "site.conf")
+    assert [(loss.kind, loss.peer, loss.what) for loss in checked.losses] == [
+        (LossKind.ADDRESS_NOT_OURS, "sn1", "the firmware calls sn1 at 192.0.2.99, which is not its address"),
+        (LossKind.PORT_CHANGED, "sn1", "the firmware calls sn1 at port 51821, it listens at 51820"),
+        (
+            LossKind.LINK_ADDRESS_CHANGED,
+            "sn1",
+            "the firmware looks for sn1 at fe80::9 inside the tunnel, it is at fe80::1",
+        ),
+        (
+            LossKind.KEY_CHANGED,
+            "sn2",
+            "the firmware knows sn2 by the key xxxxxxxx…, its key is now mmmmmmmm…",
+        ),
+        (LossKind.PEER_VANISHED, "gone", "the peer gone with the key yyyyyyyy… is no supernode any more"),
+        (LossKind.UNREADABLE, "two", "the endpoint 'nowhere' of two is not understood"),
+    ]
+    assert checked.untold == ("sn3", "sn4", "sn5", "sn6")
+
+
+def test_what_we_write_for_wireguard_loses_nothing() -> None:
+    network = _with_wireguard()
+    checked = check_site_conf(network, "{" + mesh_vpn(network) + "}", "site.conf")
+    assert (checked.losses, checked.untold) == ((), ())
 
 
 def test_wireguard_peers_are_written_where_they_are_declared() -> None:

@@ -24,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
         said = _done(verb, _request(archive))
     except OperationalError as error:
         said = {"ok": False, "what": error.what, "way_out": error.way_out}
+    except OSError as error:
+        said = {"ok": False, "what": f"on the machine: {error}", "way_out": "Nothing was replaced; mend that"}
     descriptor = os.open(answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
         json.dump(said, sink)

@@ -1,6 +1,6 @@
 """What is asked of a machine and what it answers, as JSON.
 
-``{"host", "files": [...], "packages", "units", "gone", "stopped"}`` stands for a rollout,
+``{"host", "files": [...], "packages", "units", "gone", "stopped", "reread"}`` stands for a rollout,
 ``{"host", "paths": [...]}`` for a look.
 """
 
@@ -39,6 +39,7 @@ def rollout_request(rollout: Rollout) -> dict[str, Any]:
         ],
         "gone": list(rollout.gone),
         "stopped": list(rollout.stopped),
+        "reread": list(rollout.reread),
     }
 
 
@@ -57,7 +58,12 @@ def requested_rollout(request: Mapping[str, Any]) -> Rollout:
             for unit in request["units"]
         ),
     )
-    return Rollout(wanted=wanted, gone=tuple(request["gone"]), stopped=tuple(request["stopped"]))
+    return Rollout(
+        wanted=wanted,
+        gone=tuple(request["gone"]),
+        stopped=tuple(request["stopped"]),
+        reread=tuple(request["reread"]),
+    )
 
 
 def look_request(host: str, paths: Sequence[str]) -> dict[str, Any]:

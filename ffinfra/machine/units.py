@@ -19,6 +19,8 @@ STEADY_SECONDS: Final = 1.0
 _SECONDS: Final = 900
 """The longest single action: a rollout's first run installs a kernel."""
 
+_JOURNAL_SECONDS: Final = 30
+
 _LINES: Final = 20
 """How many of a daemon's last lines are told."""
 
@@ -29,9 +31,26 @@ class UnitFailedError(OperationalError):
     """A unit did not do what its changed files ask for."""
 
 
+class UnitSlowError(UnitFailedError):
+    """A unit's action is not done in time, and goes on.
+
+    Attributes:
+        unit: its name.
+    """
+
+    def __init__(self, what: str, way_out: str, unit: str) -> None:
+        super().__init__(what, way_out)
+        self.unit = unit
+
+
+def is_unit_file(path: str) -> bool:
+    """Whether systemd reads it: it must stay until its unit has stopped, or what is to follow is forgotten."""
+    return path.startswith(_UNIT_FOLDERS)
+
+
 def reread_units(changed_paths: Iterable[str]) -> None:
     """Have systemd read unit files again if some have changed."""
-    if any(path.startswith(_UNIT_FOLDERS) for path in changed_paths):
+    if any(is_unit_file(path) for path in changed_paths):
         _systemctl("daemon-reload")
 
 
@@ -69,13 +88,37 @@ def act(units: Sequence[Unit], asked: frozenset[str]) -> tuple[str, ...]:
 
 
 def stop(names: Iterable[str]) -> tuple[str, ...]:
-    """Disable and stop units that are no longer wanted; one that is gone already is fine."""
+    """Stop and disable units that are no longer wanted; one that is gone already is fine.
+
+    Raises:
+        UnitFailedError: one still runs.
+    """
     done = []
+    since = time.time()
     for name in names:
-        _systemctl("disable", "--now", name)
+        answer = _systemctl("stop", name)
+        state = _shown(name, "ActiveState")
+        if state not in _STOPPED:
+            raise UnitFailedError(
+                f"{name} is to be stopped and is {state}: {_words(name, answer, since)}", _WAY_OUT
+            )
+        _systemctl("disable", name)
+        _systemctl("reset-failed", name)
         done.append(f"stop {name}")
     return tuple(done)
 
+
+def resume(names: Iterable[str]) -> None:
+    """Enable and start units again that were to be stopped.
+
+    Raises:
+        UnitFailedError: systemd does not do it in time.
+    """
+    for name in names:
+        _systemctl("enable", "--now", name)
+
+
+_STOPPED: Final = ("inactive", "failed")
 
 _WAY_OUT: Final = "Its old files are in place again; mend what the file is made of"
 
@@ -117,7 +160,12 @@ def _words(name: str, answer: subprocess.CompletedProcess[str], since: float) ->
 def _journal(name: str, since: float) -> str:
     command = ["journalctl", "--unit", name, "--since", f"@{since:.0f}"]
     command += ["--output", "cat", "--no-pager", "--quiet"]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=_JOURNAL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"(the journal was not read within {_JOURNAL_SECONDS} s)"
     return "\n".join(answer.stdout.strip().splitlines()[-_LINES:])
 
 
@@ -126,6 +174,12 @@ def _shown(name: str, property_name: str) -> str:
 
 
 def _systemctl(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["systemctl", *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    command = ["systemctl", *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UnitSlowError(
+            f"{' '.join(command)} is not done after {_SECONDS} s and goes on",
+            f"See what it waits for: systemctl list-jobs; systemctl status {arguments[-1]}",
+            arguments[-1],
+        ) from error

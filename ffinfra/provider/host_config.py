@@ -94,10 +94,12 @@ class HostConfig(ResourceType):
             wanted = _configuration(inputs)
             paths = {file.path for file in wanted.files}
             units = {unit.name for unit in wanted.units}
+            gone = {path: read_by for path, read_by in _read_by(state).items() if path not in paths}
             rollout = Rollout(
                 wanted=wanted,
-                gone=tuple(path for path in _paths(state) if path not in paths),
+                gone=tuple(gone),
                 stopped=tuple(name for name in _unit_names(state) if name not in units),
+                reread=tuple(sorted({name for read_by in gone.values() for name in read_by} & units)),
             )
             _transport(inputs).apply(rollout)
         return _outputs(inputs)
@@ -199,6 +201,12 @@ def _found_properties(found: FoundFile) -> dict[str, str]:
 
 def _paths(state: Properties) -> tuple[str, ...]:
     return tuple(path for name in _MAPS for path in (state.values.get(name) or {}))
+
+
+def _read_by(state: Properties) -> dict[str, tuple[str, ...]]:
+    """Path -> the units that read it."""
+    files = {path: file for name in _MAPS for path, file in (state.values.get(name) or {}).items()}
+    return {path: tuple(file.get("units") or ()) for path, file in files.items()}
 
 
 def _unit_names(state: Properties) -> tuple[str, ...]:

@@ -37,12 +37,14 @@ class Rollout:
         wanted: the whole configuration.
         gone: paths that were ours and are no longer wanted.
         stopped: units that were ours and are no longer wanted.
+        reread: wanted units that have read a path that is gone.
         first: whether the machine may still be at its first boot, and is waited for.
     """
 
     wanted: HostConfiguration
     gone: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
+    reread: tuple[str, ...] = ()
     first: bool = False
 
 
@@ -89,7 +91,7 @@ def judged_files(wanted: HostConfiguration, changed: Sequence[HostFile]) -> tupl
 
 def units_to_act_on(rollout: Rollout, changed: Sequence[HostFile]) -> list[dict[str, str]]:
     """The units that changed files ask for, in the configuration's order, then those to be stopped."""
-    asked = {name for file in changed for name in file.units}
+    asked = {name for file in changed for name in file.units} | set(rollout.reread)
     acted = [
         {"name": unit.name, "action": unit.action.value}
         for unit in rollout.wanted.units

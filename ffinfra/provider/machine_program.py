@@ -20,6 +20,7 @@ MODULES: Final = (
     "machine/__init__.py",
     "machine/__main__.py",
     "machine/files.py",
+    "machine/links.py",
     "machine/request.py",
     "machine/rollout.py",
     "machine/units.py",

@@ -94,14 +94,8 @@ def _answers(
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     with tempfile.TemporaryDirectory(prefix="ffinfra-validate-") as place:
         commands = [_command(file, program, place) for file, program in programs]
-        done = subprocess.run(
-            ["unshare", *user, "--mount", "--net", "sh", "-c", _VIEW + "\n".join(commands), "sh", place],
-            input=_archive(files),
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            env={**os.environ, "PATH": _PATH, "LC_ALL": "C.UTF-8"},
-        )
+        script = _VIEW + "\n".join(commands)
+        done = _run(host, ["unshare", *user, "--mount", "--net", "sh", "-c", script, "sh", place], files)
     lines = done.stdout.decode("utf-8", "replace").splitlines()
     if len(lines) != len(programs):
         raise OperationalError(
@@ -109,6 +103,23 @@ def _answers(
             "User and mount namespaces must be allowed here (sysctl user.max_user_namespaces)",
         )
     return [_answer(line) for line in lines]
+
+
+def _run(host: str, command: Sequence[str], files: Sequence[HostFile]) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            command,
+            input=_archive(files),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env={**os.environ, "PATH": _PATH, "LC_ALL": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise OperationalError(
+            f"{host}: its files were not checked within {SECONDS} s",
+            "Nothing was replaced; see what keeps the machine busy and try again",
+        ) from error
 
 
 def _command(file: HostFile, program: ValidatorProgram, place: str) -> str:

@@ -202,7 +202,10 @@ def test_the_supervisor_is_told_what_changed_and_which_units_that_concerns(tmp_p
         },
         {
             "host": "ns1",
-            "units": [{"name": "nftables.service", "action": "stop"}],
+            "units": [
+                {"name": "knot.service", "action": "reload"},
+                {"name": "nftables.service", "action": "stop"},
+            ],
             "changed": ["/etc/motd", "/etc/knot/keys.conf"],
         },
     ]

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from ffinfra.hosts.rendering import render_host
+from ffinfra.hosts.resource_inputs import to_inputs
 from ffinfra.lab.nspawn.machine import await_ready
+from ffinfra.network.network import Network
 from ffinfra.problems import OperationalError
 from ffinfra.provider.properties import Properties
 from tests.hosts.isolation import needs
-from tests.hosts.samples import TRANSFER_SECRET
+from tests.hosts.samples import TRANSFER_SECRET, sample_secrets, sample_zones
 from tests.lab.nspawn.machines import Yard, network_with_key, yard
 from tests.lab.nspawn.rolled import Rolled
 from tests.lab.plugins.engine import REPOSITORY, Engine
@@ -22,6 +25,7 @@ pytestmark = [pytest.mark.full, pytest.mark.root]
 
 KNOT = "/etc/knot/knot.conf"
 EXPORTER = "/etc/default/prometheus-node-exporter"
+MESH = "/etc/systemd/network/30-ffinfra-mesh.netdev"
 FASTD = "/etc/fastd/mesh0/fastd.conf"
 
 PROGRAM = """\
@@ -59,7 +63,18 @@ def nameserver(ours: Yard) -> Rolled:
 
 @pytest.fixture(scope="module")
 def supernode(ours: Yard) -> Rolled:
-    return Rolled(ours, network_with_key(ours.public_key), "sn5")
+    return Rolled(ours, _with_two_instances(network_with_key(ours.public_key), "sn5"), "sn5")
+
+
+def _with_two_instances(network: Network, name: str) -> Network:
+    """The network with two fastd instances on one supernode."""
+    supernodes = tuple(
+        node.model_copy(update={"fastd": node.fastd.model_copy(update={"instances": 2})})
+        if node.name == name
+        else node
+        for node in network.supernodes
+    )
+    return network.model_copy(update={"supernodes": supernodes})
 
 
 def test_the_first_rollout_makes_a_nameserver(nameserver: Rolled) -> None:
@@ -134,6 +149,56 @@ def test_a_fastd_option_restarts_exactly_the_fastd_instances(supernode: Rolled) 
     assert [name for name in before if before[name] != after[name]] == ["fastd-mesh0.service"]
 
 
+def test_a_changed_interface_is_made_anew_with_its_ports_and_put_back_when_something_fails(
+    supernode: Rolled,
+) -> None:
+    supernode.says("ip link add port type veth peer name far && ip link set port master br-mesh up")
+    stp = "ip -details link show br-mesh | grep -o 'stp_state .'"
+    ports = "ip -brief link show master br-mesh | cut -d@ -f1"
+    assert supernode.says(stp) == "stp_state 0"
+    changed = supernode.with_text(MESH, "STP=no", "STP=yes")
+    supernode.update(changed)
+    assert supernode.says(f"{stp}; {ports}") == "stp_state 1\nport"
+
+    commented = changed.values["files"][MESH]["content"] + "# a word\n"
+    index = "ip -oneline link show br-mesh | cut -d: -f1"
+    number = supernode.says(index)
+    supernode.update(_with_content(changed, MESH, commented))
+    assert supernode.says(index) == number
+
+    wrong = changed.values["files"][EXPORTER]["content"].replace(supernode.address, "192.0.2.54")
+    with pytest.raises(OperationalError, match="prometheus-node-exporter"):
+        supernode.update(_with_content(supernode.inputs, EXPORTER, wrong))
+    assert supernode.says(f"{stp}; {ports}; ls /var/lib/ffinfra") == "stp_state 1\nport"
+    supernode.update(supernode.inputs)
+    assert supernode.says(stp) == "stp_state 0"
+
+
+def test_an_instance_less_stops_it_and_lets_its_clients_go_at_once(supernode: Rolled) -> None:
+    plant = "conntrack --create --proto udp --timeout 90 --src {0} --sport 5000 --dst 203.0.113.11"
+    plant += " --dport 10000 --reply-src 203.0.113.11 --reply-dst {0} --reply-port-src {1}"
+    plant += " --reply-port-dst 5000"
+    for client, port in (("198.51.100.7", 10001), ("198.51.100.8", 10002)):
+        supernode.says(plant.format(client, port))
+    before = supernode.starts()
+    assert supernode.says("systemctl is-active fastd-mesh1.service") == "active"
+
+    fewer = render_host(network_with_key(supernode.ours.public_key), "sn5", sample_secrets(), sample_zones())
+    values = {**to_inputs(fewer), "transport": supernode.inputs.values["transport"]}
+    supernode.update(supernode.inputs.with_values(values))
+
+    left = supernode.says(
+        "conntrack --dump --proto udp --orig-port-dst 10000 2>/dev/null | grep -o 'sport=1000.'"
+    )
+    assert left == "sport=10001"
+    shown = "systemctl show --value -p LoadState -p ActiveState fastd-mesh1.service"
+    running = "pgrep -fc '[m]esh1/fastd.conf' || true; find /etc -name '*mesh1*' -not -type d"
+    assert supernode.says(f"{shown}; {running}").split() == ["not-found", "inactive", "0"]
+    after = supernode.starts()
+    assert "fastd-mesh0.service" not in [name for name in before if before[name] != after[name]]
+    supernode.update(supernode.inputs)
+
+
 def test_in_the_engine_a_machine_without_power_fails_alone_and_the_next_run_finishes(
     ours: Yard, nameserver: Rolled, supernode: Rolled, tmp_path: Path
 ) -> None:
@@ -159,6 +224,11 @@ def test_in_the_engine_a_machine_without_power_fails_alone_and_the_next_run_fini
     engine.up("--plan", "plan.json", "--continue-on-error")
     assert "mtu 1310;" in supernode.says(f"cat {FASTD}")
     assert engine.steps() == {}
+
+
+def _with_content(inputs: Properties, path: str, content: str) -> Properties:
+    files = {**inputs.values["files"], path: {**inputs.values["files"][path], "content": content}}
+    return inputs.with_values({**inputs.values, "files": files})
 
 
 def _engine(ours: Yard, folder: Path) -> Engine:

@@ -1,0 +1,158 @@
+"""Interfaces that systemd-networkd made from a .netdev file, once that file has changed or is gone.
+
+``networkctl reload`` makes what is new, but neither changes nor removes what is there (networkctl(1)). So such
+an interface is deleted, the reload that its file asks for makes it anew, and what was part of it (the ports of
+a bridge or of batman-adv) becomes so again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from ffinfra.problems import OperationalError
+
+FOLDER: Final = "/etc/systemd/network/"
+
+BACK_SECONDS: Final = 10
+"""How long networkd may take to forget an interface, and to make it anew."""
+
+_SECONDS: Final = 30
+_KNOWN_TO_NETWORKD: Final = Path("/run/systemd/netif/links")
+_NAME: Final = re.compile(r"^Name=(\S+)$", re.MULTILINE)
+_WAY_OUT: Final = "See journalctl --unit systemd-networkd on the machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """An interface that is not as its file says.
+
+    Attributes:
+        name: its name.
+        again: whether a file still declares it, so that it comes back.
+        ports: the interfaces that are part of it.
+    """
+
+    name: str
+    again: bool
+    ports: tuple[str, ...]
+
+
+def outdated(
+    before: Mapping[str, str], after: Mapping[str, str], noted: Iterable[str] = ()
+) -> tuple[Outdated, ...]:
+    """The existing interfaces that are not as their .netdev files say.
+
+    Args:
+        before: path -> content as it was; a file that is new is left out.
+        after: path -> content of everything that is wanted; a file that goes is left out.
+        noted: interfaces that a rollout which was cut off had yet to make anew.
+    """
+    changed = {
+        _name(text)
+        for path, text in before.items()
+        if _is_netdev(path) and _settings(text) != _settings(after.get(path, ""))
+    }
+    names = {name for name in changed if name} | set(noted)
+    if not names:
+        return ()
+    declared = {_name(text) for path, text in after.items() if _is_netdev(path)}
+    masters = {name: link.master for name, link in _links().items()}
+    return tuple(
+        Outdated(name, name in declared, tuple(port for port, master in masters.items() if master == name))
+        for name in sorted(names & set(masters))
+    )
+
+
+def delete(links: Iterable[Outdated]) -> tuple[str, ...]:
+    """Delete interfaces and wait until networkd has noticed, so that it makes them anew.
+
+    Raises:
+        OperationalError: one stays.
+    """
+    done = []
+    for link in links:
+        found = _links().get(link.name)
+        if found is not None:
+            _ip("link", "delete", link.name)
+            state = _KNOWN_TO_NETWORKD / str(found.index)
+            what = f"networkd still knows {link.name}, which was deleted"
+            _await(partial(_is_gone, state), what)
+            done.append(f"delete {link.name}")
+    return tuple(done)
+
+
+def rejoin(links: Iterable[Outdated]) -> None:
+    """Wait for the interfaces that come back, and give them their ports.
+
+    Raises:
+        OperationalError: one does not come back, or a port cannot join it.
+    """
+    for link in links:
+        if link.again:
+            what = f"{link.name} was deleted to be made anew, and does not come back"
+            _await(partial(_stands, link.name), what)
+            for port in set(link.ports) & set(_links()):
+                _ip("link", "set", port, "master", link.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An interface as the kernel has it."""
+
+    index: int
+    master: str | None
+
+
+def _links() -> dict[str, _Link]:
+    """The interfaces by name; /sys is not asked, for in a container it may show another network's."""
+    shown = json.loads(_ip("-json", "link", "show") or "[]")
+    return {link["ifname"]: _Link(link["ifindex"], link.get("master")) for link in shown}
+
+
+def _stands(name: str) -> bool:
+    return name in _links()
+
+
+def _is_gone(path: Path) -> bool:
+    return not path.exists()
+
+
+def _is_netdev(path: str) -> bool:
+    return path.startswith(FOLDER) and path.endswith(".netdev")
+
+
+def _settings(text: str) -> list[str]:
+    """A file's lines without comments, which make no other interface."""
+    return [line for line in text.splitlines() if line.strip() and not line.startswith(("#", ";"))]
+
+
+def _name(text: str) -> str | None:
+    found = _NAME.search(text)
+    return found[1] if found else None
+
+
+def _await(look: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + BACK_SECONDS
+    while not look():
+        if time.monotonic() > deadline:
+            raise OperationalError(f"after {BACK_SECONDS} s {what}", _WAY_OUT)
+        time.sleep(0.05)
+
+
+def _ip(*arguments: str) -> str:
+    command = ["ip", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise OperationalError(f"{' '.join(command)} took longer than {_SECONDS} s", _WAY_OUT) from error
+    if done.returncode:
+        raise OperationalError(f"{' '.join(command)}: {done.stderr.strip()}", _WAY_OUT)
+    return done.stdout

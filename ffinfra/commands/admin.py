@@ -21,7 +21,7 @@ from ffinfra.network.administration import (
 from ffinfra.network.reading import network_of, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.checkout_forms import AdminForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 from ffinfra.stack import NETWORK_FILE
 from ffinfra.yaml_document import parse_document
 

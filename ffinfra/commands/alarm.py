@@ -17,7 +17,7 @@ from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.alarm import alarms_of
 from ffinfra.report.alarm_form import AlarmForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 SENDMAIL = "/usr/sbin/sendmail"
 TIMEOUT = 30

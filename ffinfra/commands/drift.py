@@ -11,12 +11,14 @@ import typer
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.exit_codes import ExitCode
-from ffinfra.gate.drift import Drift, drift_of, missing_standby
+from ffinfra.gate.dns_view import dns_view
+from ffinfra.gate.drift import Drift, drift_of, missing_standby, only_drifted
 from ffinfra.problems import OperationalError
 from ffinfra.report.drift_form import DriftForm, drift_metrics
+from ffinfra.report.plain import plain
 from ffinfra.report.prometheus import write_textfile
-from ffinfra.report.schemas import ChangeForm
-from ffinfra.report.terminal import plain, print_changes
+from ffinfra.report.schemas import ChangeForm, ZoneForm
+from ffinfra.report.terminal import print_changes
 
 
 def drift_command(
@@ -41,7 +43,9 @@ def drift_command(
             missing_standby(gate, gate.situation(), now),
         )
     console = output(as_json)
-    print_changes(console, found.drifted, explain=True)
+    alone = only_drifted(refreshed.changes, found.drifted)
+    records = dns_view(alone)
+    print_changes(console, alone, records, refreshed.stack.declarations, explain=True)
     console.print(f"{len(found.drifted)} steps of drift, {found.waiting} steps wait for an approval")
     if found.standby:
         console.print(f"[yellow]no standby[/]: {plain(found.standby)} (ffinfra approve --standby fallback)")
@@ -52,6 +56,7 @@ def drift_command(
             DriftForm(
                 stack=gate.stack,
                 drifted=tuple(ChangeForm.of(change) for change in found.drifted),
+                zones=tuple(ZoneForm.of(zone) for zone in records.zones),
                 waiting=found.waiting,
                 standby=found.standby,
             )

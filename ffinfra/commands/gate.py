@@ -26,12 +26,13 @@ from ffinfra.gate.record import Override
 from ffinfra.gate.rules import all_rules
 from ffinfra.gate.urn import name_of
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.plain import plain, plain_lines
 from ffinfra.report.preview_form import preview_form
 from ffinfra.report.schemas import (
     AppliedForm,
     ApprovalForm,
 )
-from ffinfra.report.terminal import plain, print_changes, print_verdict, print_zones
+from ffinfra.report.terminal import print_changes, print_verdict
 from ffinfra.stack import read_declarations
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
@@ -185,8 +186,8 @@ def standby_preview(switch: Switch) -> GatePreview:
 
 def show_preview(console: Console, preview: GatePreview, *, explain: bool = False) -> None:
     """Changes, records, findings, and what is needed next."""
-    print_changes(console, preview.changes.effective, explain=explain)
-    print_zones(console, preview.context.dns, explain=explain)
+    context = preview.context
+    print_changes(console, context.changes, context.dns, context.declarations, explain=explain)
     print_verdict(console, preview.verdict)
     cost = cost_change(preview.context)
     if cost is not None:
@@ -213,7 +214,7 @@ def watched_apply(gate: Gate, approval: str | None, console: Console) -> Applied
     for failure in outcome.failures:
         console.print(f"[red]failed[/]: {plain(failure)}")
     if not outcome.complete:
-        console.print(plain(applied.talk[-3000:]), markup=False)
+        console.print(plain_lines(applied.talk[-3000:]), markup=False)
     word = "[green]applied[/]" if outcome.complete else "[red]not complete[/]"
     seconds = (outcome.ended - outcome.started).total_seconds()
     console.print(f"{word} {gate.stack}: {len(outcome.performed)} steps performed in {seconds:.1f} s")

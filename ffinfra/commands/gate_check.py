@@ -17,7 +17,7 @@ from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.rules import evaluate
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.preview_form import preview_form
-from ffinfra.report.terminal import print_changes, print_verdict, print_zones
+from ffinfra.report.terminal import print_changes, print_verdict
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
 
@@ -39,8 +39,7 @@ def gate_check_command(
     context = GateContext(changes=changes, now=datetime.now(UTC))
     verdict = evaluate(context)
     console = output(as_json)
-    print_changes(console, changes.effective, explain=explain)
-    print_zones(console, context.dns, explain=explain)
+    print_changes(console, changes, context.dns, explain=explain)
     print_verdict(console, verdict)
     if as_json:
         print_json(preview_form(None, context, verdict, bool(changes.effective)))

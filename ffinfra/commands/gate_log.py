@@ -20,7 +20,7 @@ from ffinfra.gate.signatures import BadSignature, sign, verify
 from ffinfra.gate.signers import authority_in_force, pinned_digest
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.log_schemas import LogEntryForm, LogForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 _STYLES = {
     Standing.APPLIED: "green",

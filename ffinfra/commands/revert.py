@@ -10,7 +10,7 @@ from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.gate.reverting import revert
 from ffinfra.report.checkout_forms import RevertForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 
 def revert_command(

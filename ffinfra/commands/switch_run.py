@@ -19,7 +19,7 @@ from ffinfra.gate.applying import Watcher, tidy_up
 from ffinfra.gate.previewing import GatePreview
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import BlockedError, OperationalError
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from ffinfra.gate.digest import KNOWN_DIFFERENCES, SECRET_MARK, UNKNOWN_VALUE, Digest, ResourceState, Step
-from ffinfra.gate.fingerprints import leaves
+from ffinfra.gate.digest import KNOWN_DIFFERENCES, Digest, ResourceState, Step
+from ffinfra.gate.fingerprints import canonical_json
 from ffinfra.gate.operations import Operation, operation_of
+from ffinfra.gate.property_changes import PropertyChange, PropertyValue, all_property_changes
 from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
 
 GATE_RECORD_TYPE = "freifunk:index:GateRecord"
 """The resource that notes which approval was used; the gate itself moves it."""
-
-
-class Hidden(Enum):
-    """A value that a preview does not show."""
-
-    ABSENT = "absent"
-    SECRET = "secret"
-    UNKNOWN = "known after the update"
-
-
-PropertyValue = str | int | float | bool | None | Hidden
-"""A leaf of a resource's inputs; empty containers are the texts ``{}`` and ``[]``."""
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyChange:
-    """One leaf of the inputs that differs."""
-
-    path: str
-    old: PropertyValue
-    new: PropertyValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +26,11 @@ class Change:
         operation: what is done.
         urn: the resource.
         custom: whether a provider stands behind it (components only group).
-        properties: the leaves of its inputs that differ, by path.
+        properties: the leaves of its inputs that differ, by path, and what else the provider says differs.
         replaced_because: the properties that force a replacement.
-        differs: the paths that the provider says differ, secrets too, which ``properties`` cannot tell apart.
+        differs: the paths that the provider says differ, secrets too, whose values are masked on both sides.
+        parent_before: the URN of the resource that the state groups it under; empty for none.
+        parent_after: the one that the program does.
         protected_before: whether the state protects it from deletion.
         protected_after: whether the program does.
         ignored_before: the properties whose changes the state ignores.
@@ -65,6 +48,8 @@ class Change:
     properties: tuple[PropertyChange, ...] = ()
     replaced_because: tuple[str, ...] = ()
     differs: tuple[str, ...] = ()
+    parent_before: str = ""
+    parent_after: str = ""
     protected_before: bool = False
     protected_after: bool = False
     ignored_before: tuple[str, ...] = ()
@@ -87,6 +72,29 @@ class Change:
         """The resource's name."""
         return name_of(self.urn)
 
+    @property
+    def parent(self) -> str:
+        """The URN of the resource that it is grouped under; empty for none."""
+        return self.parent_before if self.new_inputs is None else self.parent_after
+
+    @property
+    def protected(self) -> bool:
+        """Whether it is protected from deletion; of one that goes, whether it was."""
+        return self.protected_before if self.new_inputs is None else self.protected_after
+
+    @property
+    def options(self) -> tuple[PropertyChange, ...]:
+        """What the program says otherwise about a resource that stays, beside its inputs."""
+        if self.old_inputs is None or self.new_inputs is None:
+            return ()
+        pairs: tuple[tuple[str, PropertyValue, PropertyValue], ...] = (
+            ("protect", self.protected_before, self.protected_after),
+            ("retainOnDelete", self.kept_before, self.kept_on_delete),
+            ("ignoreChanges", ", ".join(self.ignored_before), ", ".join(self.ignored_after)),
+            ("parent", self.parent_before, self.parent_after),
+        )
+        return tuple(PropertyChange(path, old, new) for path, old, new in pairs if old != new)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
@@ -108,6 +116,13 @@ class ChangeSet:
     def effective(self) -> tuple[Change, ...]:
         """The changes that do something."""
         return tuple(change for change in self.changes if change.operation.changes_something)
+
+    @property
+    def told(self) -> tuple[Change, ...]:
+        """What a person must see: what does something, steps of providers, and what only gets other options."""
+        providers = (one for one in self.providers if one.operation.changes_something)
+        shown = (one for one in self.changes if one.operation.changes_something or one.options)
+        return (*shown, *providers)
 
 
 def changes_of(digest: Digest) -> ChangeSet:
@@ -134,7 +149,20 @@ def changes_of(digest: Digest) -> ChangeSet:
 
 
 def _ordered(changes: list[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (change.urn, change.operation.value)))
+    """By URN and operation; two lives of one resource may be dealt with alike, and then their contents decide."""
+    alike = Counter((change.urn, change.operation) for change in changes)
+
+    def place(change: Change) -> tuple[str, str, str]:
+        twins = alike[change.urn, change.operation] > 1
+        return (change.urn, change.operation.value, _whole(change) if twins else "")
+
+    return tuple(sorted(changes, key=place))
+
+
+def _whole(change: Change) -> str:
+    """All that is known of a change, as one text."""
+    inputs = [change.old_inputs, change.new_inputs]
+    return canonical_json(inputs) + repr(replace(change, old_inputs=None, new_inputs=None))
 
 
 def _incomplete(digest: Digest) -> Iterator[str]:
@@ -153,13 +181,16 @@ def _odd_differences(step: Step) -> Iterator[str]:
 def _change(operation: Operation, step: Step) -> Change:
     old, new = step.old_state, step.new_state
     present = new or old
+    differs = tuple(sorted(step.detailed_difference)) if step.detailed_difference else ()
     return Change(
         operation=operation,
         urn=step.urn,
         custom=present.custom if present else True,
-        properties=property_changes(old.inputs if old else {}, new.inputs if new else {}),
+        properties=all_property_changes(old.inputs if old else {}, new.inputs if new else {}, differs),
         replaced_because=tuple(sorted(step.replace_reasons)),
-        differs=tuple(sorted(step.detailed_difference or ())),
+        differs=differs,
+        parent_before=(old.parent or "") if old else "",
+        parent_after=(new.parent or "") if new else "",
         protected_before=bool(old and old.protect),
         protected_after=bool(new and new.protect),
         ignored_before=tuple(sorted(old.ignore_changes)) if old else (),
@@ -167,42 +198,19 @@ def _change(operation: Operation, step: Step) -> Change:
         kept_before=bool(old and old.retain_on_delete),
         kept_on_delete=bool(present and present.retain_on_delete),
         hooked=bool(present and _has_gate_hooks(present)),
-        provider_before=_provider(old),
-        provider_after=_provider(new),
+        provider_before=_provider(old.provider) if old else "",
+        provider_after=_provider(new.provider) if new else "",
         old_inputs=old.inputs if old else None,
         new_inputs=new.inputs if new else None,
     )
 
 
-def _provider(state: ResourceState | None) -> str:
+@cache
+def _provider(reference: str | None) -> str:
     """The URN in a reference, which is ``URN::identifier``."""
-    return (state.provider or "").rpartition("::")[0] if state else ""
+    return (reference or "").rpartition("::")[0]
 
 
 def _has_gate_hooks(state: ResourceState) -> bool:
     hooks = state.resource_hooks
-    return all(hooks.get(moment) for moment in ("BeforeCreate", "BeforeUpdate", "BeforeDelete"))
-
-
-def property_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PropertyChange, ...]:
-    """The leaves that differ between two sets of inputs, by path."""
-    if old == new:
-        return ()
-    before = {path: _leaf(value) for path, value in leaves(old)}
-    after = {path: _leaf(value) for path, value in leaves(new)}
-    return tuple(
-        PropertyChange(path, before.get(path, Hidden.ABSENT), after.get(path, Hidden.ABSENT))
-        for path in sorted(before.keys() | after.keys())
-        if before.get(path, Hidden.ABSENT) != after.get(path, Hidden.ABSENT)
-    )
-
-
-def _leaf(value: Any) -> PropertyValue:  # noqa: ANN401 - a leaf of JSON
-    if value == SECRET_MARK:
-        return Hidden.SECRET
-    if value == UNKNOWN_VALUE:
-        return Hidden.UNKNOWN
-    if value in ({}, []):
-        return "{}" if isinstance(value, dict) else "[]"
-    assert value is None or isinstance(value, str | int | float | bool)
-    return value
+    return bool(hooks.get("BeforeCreate") and hooks.get("BeforeUpdate") and hooks.get("BeforeDelete"))

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any, NamedTuple
 
 from ffinfra.dns.differences import Differences, differences
-from ffinfra.dns.names import canonical_name
 from ffinfra.dns.records import RRset, sort_rrsets
-from ffinfra.gate.carried_records import (
-    CLOUDFLARE_RECORD_TYPE,
-    HETZNER_RRSET_TYPE,
-    READERS,
-    Carrier,
-    Place,
-    piece_of,
-)
+from ffinfra.gate.carried_records import READERS, Carrier, Piece, Place, piece_of
 from ffinfra.gate.changes import Change, ChangeSet
+from ffinfra.gate.dns_told import told_by_records
+from ffinfra.gate.rough_keys import records_in, rough_keys, rough_owner
 from ffinfra.problems import InvalidInputError
 
 
@@ -42,31 +34,46 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class DnsView:
-    """All zones with differences, and records that could not be read."""
+    """All zones with differences.
+
+    Attributes:
+        zones: those with differences.
+        unreadable: resources whose records could not be read, and why.
+        told: the URNs of changes of which the zones' differences tell everything.
+    """
 
     zones: tuple[ZoneChange, ...]
     unreadable: tuple[str, ...] = ()
+    told: frozenset[str] = frozenset()
 
 
 def dns_view(changes: ChangeSet) -> DnsView:
     """The DNS changes of a preview, which must hold unchanged resources too (--show-sames)."""
-    carriers = [change for change in _one_per_resource(changes) if change.type in READERS]
-    touched = {key for change in carriers if change.properties for key in _rough_keys(change)}
     judged: list[Change] = []
     idle: Counter[Place] = Counter()
-    for change in carriers:
-        keys = () if change.properties else _rough_keys(change)
-        if keys and touched.isdisjoint(keys):
-            idle[keys[0].place] += _records(change)
-        else:
+    for change, place in _with_idle_places(changes):
+        if place is None:
             judged.append(change)
+        else:
+            idle[place] += records_in(change)
     sides = _read_sides(judged)
-    zones = [
+    zones = tuple(
         ZoneChange(*place, _with_idle(found, idle[place]), tuple(sorted(sides.touched.get(place, ()))))
         for place in sorted(sides.before.keys() | sides.after.keys())
         if (found := differences(_united(sides.before.get(place, [])), _united(sides.after.get(place, []))))
-    ]
-    return DnsView(tuple(zones), tuple(sides.unreadable))
+    )
+    lines = {(zone.carrier, zone.zone): zone.differences for zone in zones}
+    return DnsView(zones, tuple(sides.unreadable), told_by_records(changes, sides.pieces, lines))
+
+
+def _with_idle_places(changes: ChangeSet) -> Iterator[tuple[Change, Place | None]]:
+    """The resources that carry records; with the place of those of one RRset that nothing touches."""
+    carriers = [change for change in _one_per_resource(changes) if change.type in READERS]
+    keys = [rough_keys(change) for change in carriers]
+    touched = {key for change, own in zip(carriers, keys, strict=True) if change.properties for key in own}
+    for change, own in zip(carriers, keys, strict=True):
+        idle = own and not change.properties and touched.isdisjoint(own)
+        yield change, own[0].place if idle else None
 
 
 def _with_idle(found: Differences, records: int) -> Differences:
@@ -76,78 +83,68 @@ def _with_idle(found: Differences, records: int) -> Differences:
     )
 
 
-class _RoughKey(NamedTuple):
-    """An RRset as its resource spells it: enough to tell that nothing touches it."""
+def rrsets_after(
+    changes: ChangeSet, carrier: Carrier, zone: str, owners: Collection[str] | None = None
+) -> tuple[RRset, ...]:
+    """The RRsets of one zone at one carrier once the change is made.
 
-    place: Place
-    name: str
-    type: str
-
-
-def _rough_keys(change: Change) -> tuple[_RoughKey, ...]:
-    """The RRset of a resource that carries only one, before and after; empty for other kinds, which are read."""
-    sides = [change.new_inputs, change.old_inputs] if change.properties else [change.new_inputs]
-    return tuple(key for inputs in sides if (key := _rough_key(change.type, inputs)))
-
-
-def _rough_key(kind: str, inputs: Mapping[str, Any] | None) -> _RoughKey | None:
-    if inputs is None:
-        return None
-    if kind == HETZNER_RRSET_TYPE:
-        place = (Carrier.HETZNER, _origin(str(inputs.get("zone"))))
-    elif kind == CLOUDFLARE_RECORD_TYPE:
-        place = (Carrier.CLOUDFLARE, str(inputs.get("zoneId")))
-    else:
-        return None
-    return _RoughKey(place, str(inputs.get("name")).lower(), str(inputs.get("type")))
-
-
-def _records(change: Change) -> int:
-    """How many records a resource of one RRset, or of one record, holds."""
-    records = (change.new_inputs or {}).get("records")
-    return 1 if records is None else len(records)
-
-
-@cache
-def _origin(zone: str) -> str:
-    return canonical_name(f"{zone}.")
-
-
-def rrsets_after(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset, ...]:
-    """All RRsets of one zone at one carrier once the change is made."""
-    return _united(_read_sides(_one_per_resource(changes)).after.get((carrier, zone), []))
+    Args:
+        changes: the preview.
+        carrier: where the zone stands.
+        zone: its name, or its identifier at Cloudflare.
+        owners: the names that are asked for, which spares reading ten thousand others; None for all.
+    """
+    wanted = (change for change in _one_per_resource(changes) if _may_hold(change, (carrier, zone), owners))
+    found = _united(_read_sides(wanted).after.get((carrier, zone), []))
+    return found if owners is None else tuple(rrset for rrset in found if rrset.owner in owners)
 
 
 def rrsets_before(changes: ChangeSet, carrier: Carrier, zone: str) -> tuple[RRset, ...]:
     """All RRsets of one zone at one carrier as they stand before the change."""
-    return _united(_read_sides(_one_per_resource(changes)).before.get((carrier, zone), []))
+    wanted = (change for change in _one_per_resource(changes) if _may_hold(change, (carrier, zone), None))
+    return _united(_read_sides(wanted).before.get((carrier, zone), []))
+
+
+def _may_hold(change: Change, place: Place, owners: Collection[str] | None) -> bool:
+    keys = rough_keys(change)
+    return not keys or any(
+        key.place == place and (owners is None or rough_owner(key) in owners) for key in keys
+    )
 
 
 @dataclass(slots=True)
 class _Sides:
     """The records of all zones before and after, while they are collected."""
 
-    before: dict[tuple[Carrier, str], list[RRset]] = field(default_factory=dict)
-    after: dict[tuple[Carrier, str], list[RRset]] = field(default_factory=dict)
-    touched: dict[tuple[Carrier, str], set[str]] = field(default_factory=dict)
+    before: dict[Place, list[RRset]] = field(default_factory=dict)
+    after: dict[Place, list[RRset]] = field(default_factory=dict)
+    touched: dict[Place, set[str]] = field(default_factory=dict)
+    pieces: dict[str, tuple[Piece | None, Piece | None]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+
+    def add(self, change: Change, before: Piece | None, after: Piece | None) -> None:
+        """Take in what one resource carries on both sides."""
+        for piece, side in ((before, self.before), (after, self.after)):
+            if piece is not None:
+                side.setdefault((piece.carrier, piece.zone), []).extend(piece.rrsets)
+                if change.properties:
+                    self.touched.setdefault((piece.carrier, piece.zone), set()).add(change.urn)
+        self.pieces[change.urn] = (before, after)
 
 
 def _read_sides(changes: Iterable[Change]) -> _Sides:
+    """Read all pieces; a resource of which one side cannot be read still counts with the other."""
     sides = _Sides()
     for change in changes:
-        for inputs, side in ((change.old_inputs, sides.before), (change.new_inputs, sides.after)):
+        read: list[Piece | None] = []
+        for inputs in (change.old_inputs, change.new_inputs):
             try:
-                piece = piece_of(change.type, inputs)
+                read.append(piece_of(change.type, inputs))
             except (ValueError, KeyError, TypeError, AttributeError, InvalidInputError) as error:
                 # Inputs are of any form; what does not have the one that is known is not read, and so not passed.
                 sides.unreadable.append(f"{change.urn}: {error}")
-                continue
-            if piece is not None:
-                key = (piece.carrier, piece.zone)
-                side.setdefault(key, []).extend(piece.rrsets)
-                if change.properties:
-                    sides.touched.setdefault(key, set()).add(change.urn)
+                read.append(None)
+        sides.add(change, *read)
     return sides
 
 

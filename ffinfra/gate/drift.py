@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,6 +44,15 @@ def drift_of(plain: ChangeSet, refreshed: ChangeSet) -> tuple[Change, ...]:
         change
         for change in refreshed.effective
         if (change.urn, change.operation, change.properties) not in expected
+    )
+
+
+def only_drifted(refreshed: ChangeSet, drifted: Iterable[Change]) -> ChangeSet:
+    """A preview that asked the world, with these steps alone and with what stays as it is beside them."""
+    drifted = tuple(drifted)
+    same = tuple(change for change in refreshed.changes if not change.operation.changes_something)
+    return ChangeSet(
+        tuple(sorted((*same, *drifted), key=lambda change: (change.urn, change.operation.value)))
     )
 
 

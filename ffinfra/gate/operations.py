@@ -40,6 +40,7 @@ class Operation(StrEnum):
         return self in _REPLACING
 
 
+_BY_WORD = {operation.value: operation for operation in Operation}
 _LOOKING = frozenset(
     {
         Operation.SAME,
@@ -63,7 +64,4 @@ _REPLACING = frozenset(
 
 def operation_of(word: str) -> Operation | None:
     """The operation of a word, or None for one that is not known, which the gate blocks."""
-    try:
-        return Operation(word)
-    except ValueError:
-        return None
+    return _BY_WORD.get(word)

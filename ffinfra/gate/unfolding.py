@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ffinfra.gate.changes import Hidden, PropertyChange, PropertyValue, property_changes
+from ffinfra.gate.property_changes import Hidden, PropertyChange, PropertyValue, property_changes
 
 LONGEST_TEXT = 65_536
 """Characters; a longer text is shown as it is. Hetzner takes 32 KiB of user data."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>&#|~])")
 

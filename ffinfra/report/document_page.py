@@ -7,7 +7,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 
 from ffinfra.report.document import Document
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 
 def page(document: Document) -> str:

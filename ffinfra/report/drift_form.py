@@ -10,7 +10,7 @@ from pydantic import Field
 from ffinfra.gate.drift import Drift
 from ffinfra.report.form import Form
 from ffinfra.report.prometheus import gauge, labels
-from ffinfra.report.schemas import ChangeForm
+from ffinfra.report.schemas import ChangeForm, ZoneForm
 
 
 class DriftForm(Form):
@@ -19,6 +19,8 @@ class DriftForm(Form):
     schema_name: Literal["ffinfra.drift/1"] = Field(default="ffinfra.drift/1", alias="schema")
     stack: str
     drifted: tuple[ChangeForm, ...]
+    zones: tuple[ZoneForm, ...] = ()
+    """The records among them, RRset by RRset."""
     waiting: int
     """Steps that the program asks for and nobody has applied."""
     standby: str

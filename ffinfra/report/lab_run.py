@@ -12,7 +12,7 @@ from ffinfra.gate.findings import Severity
 from ffinfra.network.catalogue import hcloud_catalogue
 from ffinfra.network.failure_domains import failure_domains
 from ffinfra.network.hosts import CloudSlice
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 from ffinfra.stack import Declarations
 
 if TYPE_CHECKING:

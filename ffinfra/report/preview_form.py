@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from ffinfra.gate.change_digest import digest_of
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.findings import Verdict
+from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.quorum import approvals_needed
-from ffinfra.report.schemas import ChangeForm, CostForm, PreviewForm, SkippedForm, ZoneForm, findings_of
+from ffinfra.report.schemas import (
+    ChangeForm,
+    CostForm,
+    PreviewForm,
+    ProviderMoveForm,
+    SkippedForm,
+    ZoneForm,
+    findings_of,
+)
 
 
 def preview_form(stack: str | None, context: GateContext, verdict: Verdict, needed: bool) -> PreviewForm:
@@ -21,7 +31,12 @@ def preview_form(stack: str | None, context: GateContext, verdict: Verdict, need
             destructive=verdict.destructive,
             free_additions=False,
         ),
-        changes=tuple(ChangeForm.of(change) for change in context.changes.effective),
+        digest=digest_of(context.changes),
+        changes=tuple(ChangeForm.of(change) for change in context.changes.told),
+        moves=tuple(
+            ProviderMoveForm(old=move.old, new=move.new, resources=move.resources)
+            for move in provider_moves(context.changes)
+        ),
         zones=tuple(ZoneForm.of(zone) for zone in context.dns.zones),
         findings=findings_of(verdict),
         skipped=tuple(SkippedForm.of(one) for one in verdict.skipped),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from ffinfra.gate.rules import all_rules
+from ffinfra.report.plain import plain
 from ffinfra.report.schemas import PreviewForm
-from ffinfra.report.terminal import plain
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry (section 2.2)."""

@@ -11,8 +11,12 @@ from typing import Final
 
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.urn import name_of
+from ffinfra.report.plain import plain
+from ffinfra.report.preview_texts import differing, lines_of_texts
+from ffinfra.report.property_lines import briefly
 from ffinfra.report.schemas import ChangeForm, FindingForm, PreviewForm, RRsetForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.steps_shown import without_parts
 
 LONGEST: Final = 59_000
 """Characters of a comment."""
@@ -22,23 +26,24 @@ LONGEST_VALUE: Final = 160
 """Characters of one name or value."""
 
 _SIGNS: Final = {Severity.BLOCK: "🛑", Severity.DESTRUCTIVE: "⚠️", Severity.NOTE: "ℹ️"}  # noqa: RUF001
-_REDUNDANT: Final = frozenset({Operation.CREATE_REPLACEMENT, Operation.DELETE_REPLACED})
+PROPERTIES_SHOWN: Final = 6
+"""Properties of one change that are told on its line."""
 
 
 def comment(previews: Sequence[PreviewForm]) -> str:
     """One comment over all stacks."""
-    lines = [MARK, f"## {_headline(previews)}", ""]
-    room = LONGEST - sum(len(line) + 1 for line in lines)
+    blocks = [MARK, f"## {_headline(previews)}", ""]
+    room = LONGEST - sum(len(block) + 1 for block in blocks)
     left_out = 0
-    for line in _lines(previews):
-        if len(line) + 1 > room - 120:
-            left_out += 1
+    for block in _blocks(previews):
+        if len(block) + 1 > room - 120:
+            left_out += block.count("\n") + 1
             continue
-        lines.append(line)
-        room -= len(line) + 1
+        blocks.append(block)
+        room -= len(block) + 1
     if left_out:
-        lines += ["", f"*{left_out} more lines do not fit here; they are in the JSON and in the page.*"]
-    return "\n".join(lines) + "\n"
+        blocks += ["", f"*{left_out} more lines do not fit here; they are in the JSON and in the page.*"]
+    return "\n".join(blocks) + "\n"
 
 
 def _headline(previews: Sequence[PreviewForm]) -> str:
@@ -53,7 +58,8 @@ def _headline(previews: Sequence[PreviewForm]) -> str:
     return f"🔑 {people} {'person must' if people == 1 else 'people must'} approve"
 
 
-def _lines(previews: Sequence[PreviewForm]) -> Iterator[str]:
+def _blocks(previews: Sequence[PreviewForm]) -> Iterator[str]:
+    """Lines, and blocks of lines that stay together; what matters most first."""
     yield "| stack | changes | records | block | destructive | notes | waived |"
     yield "|---|---|---|---|---|---|---|"
     for one in previews:
@@ -62,6 +68,14 @@ def _lines(previews: Sequence[PreviewForm]) -> Iterator[str]:
         if one.cost is not None:
             yield ""
             yield f"💶 {_stack(one)}: {one.cost.before} → {one.cost.after} EUR a month, budget {one.cost.budget}"
+    yield from _findings(previews)
+    for preview in previews:
+        yield from _changes(preview)
+    for preview in previews:
+        yield from lines_of_texts(preview)
+
+
+def _findings(previews: Sequence[PreviewForm]) -> Iterator[str]:
     findings = [(preview, finding) for preview in previews for finding in preview.findings]
     for severity in (Severity.BLOCK, Severity.DESTRUCTIVE, Severity.NOTE):
         for preview, finding in findings:
@@ -71,8 +85,6 @@ def _lines(previews: Sequence[PreviewForm]) -> Iterator[str]:
         if finding.waived:
             reason = f"{code(finding.reason)}, {code(finding.waived)}"
             yield f"- waived {_SIGNS[finding.severity]} **{finding.rule}** ({_stack(preview)}): {reason}"
-    for preview in previews:
-        yield from _changes(preview)
 
 
 def _row(one: PreviewForm) -> str:
@@ -82,7 +94,7 @@ def _row(one: PreviewForm) -> str:
     ]
     waived = sum(bool(finding.waived) for finding in one.findings)
     records = sum(len(zone.changes) for zone in one.zones)
-    cells = (_stack(one), len(list(_shown_changes(one))), records, *counts, waived)
+    cells = (_stack(one), len(_shown_changes(one)), records, *counts, waived)
     return f"| {' | '.join(map(str, cells))} |"
 
 
@@ -96,22 +108,33 @@ def _finding(preview: PreviewForm, finding: FindingForm) -> Iterator[str]:
 
 
 def _changes(preview: PreviewForm) -> Iterator[str]:
-    changes = list(_shown_changes(preview))
-    if not changes and not preview.zones:
+    changes = _shown_changes(preview)
+    if not changes and not preview.zones and not preview.moves:
         return
     yield ""
     yield f"### {_stack(preview)}"
     for change in changes:
-        because = (
-            f", because of {code(', '.join(change.replaced_because))}" if change.replaced_because else ""
-        )
-        paths = ", ".join(code(one.path) for one in change.properties[:6])
-        more = f" and {len(change.properties) - 6} more" if len(change.properties) > 6 else ""
-        what = f": {paths}{more}" if change.operation is Operation.UPDATE and paths else ""
-        yield f"- {change.operation} {code(change.name)} ({code(change.type)}){because}{what}"
+        yield f"- {_headed(change)}{_briefly(change)}"
+    for move in preview.moves:
+        yield f"- provider {code(name_of(move.old))} becomes {code(name_of(move.new))} for {move.resources} resources"
     for zone in preview.zones:
         yield f"- records of {code(zone.zone)} at {code(zone.carrier)}: {len(zone.changes)} RRsets"
         yield from (f"  - {_rrset(one)}" for one in zone.changes)
+
+
+def _headed(change: ChangeForm) -> str:
+    word = "other options of" if change.operation is Operation.SAME else change.operation.value
+    because = f", because of {code(', '.join(change.replaced_because))}" if change.replaced_because else ""
+    return f"{word} {code(change.name)} ({code(change.type)}){because}"
+
+
+def _briefly(change: ChangeForm) -> str:
+    """What differs of something that stays."""
+    if change.operation in (Operation.CREATE, Operation.DELETE):
+        return ""
+    told = briefly(differing(change))
+    more = f" and {len(told) - PROPERTIES_SHOWN} more" if len(told) > PROPERTIES_SHOWN else ""
+    return f": {', '.join(code(one) for one in told[:PROPERTIES_SHOWN])}{more}" if told else ""
 
 
 def _rrset(one: RRsetForm) -> str:
@@ -129,10 +152,10 @@ def _rrset(one: RRsetForm) -> str:
             return f"~ {name} {old} → {new}{ttl}" if old != new else f"~ {name}{ttl}"
 
 
-def _shown_changes(preview: PreviewForm) -> Iterator[ChangeForm]:
+def _shown_changes(preview: PreviewForm) -> tuple[ChangeForm, ...]:
     """The steps without the parts of a replacement, those that remove first."""
-    shown = (one for one in preview.changes if one.operation not in _REDUNDANT)
-    return iter(sorted(shown, key=lambda one: (not one.operation.removes, one.type, one.name)))
+    shown = without_parts(preview.changes)
+    return tuple(sorted(shown, key=lambda one: (not one.operation.removes, one.type, one.name)))
 
 
 def _stack(preview: PreviewForm) -> str:
@@ -141,6 +164,6 @@ def _stack(preview: PreviewForm) -> str:
 
 def code(text: str) -> str:
     """A text in backticks on one line: no markup, no mention, no link, no HTML and no table cell in it."""
-    line = plain(" ".join(text.split())).replace("`", "'").replace("|", "¦")
+    line = plain(text).replace("`", "'").replace("|", "¦")
     short = line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
     return f"`{short}`" if short.strip() else "` `"

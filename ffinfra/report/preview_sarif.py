@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules import all_rules
+from ffinfra.report.plain import plain
 from ffinfra.report.schemas import FindingForm, PreviewForm
-from ffinfra.report.terminal import plain
 
 _LEVELS: Final = {Severity.BLOCK: "error", Severity.DESTRUCTIVE: "warning", Severity.NOTE: "note"}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
-from ffinfra.gate.changes import Change, Hidden, PropertyValue
+from ffinfra.gate.changes import Change
 from ffinfra.gate.dns_view import ZoneChange
 from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.property_changes import Hidden, PropertyChange, PropertyValue
 from ffinfra.report.form import Form
 
 
@@ -18,17 +20,34 @@ class PropertyForm(Form):
 
     path: str
     old: str | int | float | bool | None
+    """``[absent]``, ``[secret]``, ``[known after the update]`` or ``[not shown]`` where there is no value to show."""
     new: str | int | float | bool | None
+
+    @classmethod
+    def of(cls, one: PropertyChange) -> PropertyForm:
+        """From the gate's value."""
+        return cls(path=one.path, old=_shown(one.old), new=_shown(one.new))
+
+    @property
+    def change(self) -> PropertyChange:
+        """Back to the gate's value."""
+        return PropertyChange(self.path, _HIDDEN.get(self.old, self.old), _HIDDEN.get(self.new, self.new))
 
 
 class ChangeForm(Form):
-    """One step of the engine."""
+    """One step of the engine; ``same`` is one that only gets other options."""
 
     operation: Operation
     urn: str
     type: str
     name: str
+    parent: str = ""
+    """The URN of the resource that it is grouped under; empty for none."""
+    protected: bool = False
+    """Whether it is protected from deletion; of one that goes, whether it was."""
     properties: tuple[PropertyForm, ...]
+    options: tuple[PropertyForm, ...] = ()
+    """Options of the resource that differ, such as ``protect``."""
     replaced_because: tuple[str, ...]
 
     @classmethod
@@ -39,10 +58,10 @@ class ChangeForm(Form):
             urn=change.urn,
             type=change.type,
             name=change.name,
-            properties=tuple(
-                PropertyForm(path=one.path, old=_shown(one.old), new=_shown(one.new))
-                for one in change.properties
-            ),
+            parent=change.parent,
+            protected=change.protected,
+            properties=tuple(PropertyForm.of(one) for one in change.properties),
+            options=tuple(PropertyForm.of(one) for one in change.options),
             replaced_because=change.replaced_because,
         )
 
@@ -127,6 +146,16 @@ class SkippedForm(Form):
         return cls(rule=skipped.rule, reason=skipped.reason)
 
 
+class ProviderMoveForm(Form):
+    """Resources that pass from one provider to another."""
+
+    old: str
+    """URN."""
+    new: str
+    """URN; a default provider's name holds its version."""
+    resources: int
+
+
 class CostForm(Form):
     """EUR a month, with VAT, as decimal texts."""
 
@@ -144,7 +173,10 @@ class PreviewForm(Form):
     approval_needed: bool
     approvals: int
     """How many people must approve."""
+    digest: str = ""
+    """SHA-256 of all that is told below; the same preview has the same on every run and machine."""
     changes: tuple[ChangeForm, ...]
+    moves: tuple[ProviderMoveForm, ...] = ()
     zones: tuple[ZoneForm, ...]
     findings: tuple[FindingForm, ...]
     skipped: tuple[SkippedForm, ...]
@@ -182,6 +214,9 @@ class AppliedForm(Form):
 def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:
     """All findings of a verdict."""
     return tuple(FindingForm.of(finding) for finding in verdict.findings)
+
+
+_HIDDEN: Mapping[PropertyValue, PropertyValue] = {f"[{one.value}]": one for one in Hidden}
 
 
 def _shown(value: PropertyValue) -> str | int | float | bool | None:

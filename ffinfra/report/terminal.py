@@ -2,91 +2,136 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE
-from ffinfra.gate.changes import Change, Hidden, PropertyChange, PropertyValue
-from ffinfra.gate.dns_view import DnsView
+from ffinfra.gate.changes import Change, ChangeSet
+from ffinfra.gate.dns_view import DnsView, ZoneChange
 from ffinfra.gate.findings import Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.unfolding import unfolded
+from ffinfra.gate.urn import name_of
+from ffinfra.report.affected import affected, hanging_on, zone_name
+from ffinfra.report.plain import plain
+from ffinfra.report.property_lines import briefly, line_by_line
+from ffinfra.report.steps_shown import without_parts
+from ffinfra.report.subjects import Subject, SubjectKind, by_subject
 
-_RECORD_TYPES = frozenset({CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE, ZONE_CONTENT_TYPE})
+if TYPE_CHECKING:
+    from ffinfra.stack import Declarations
+
 _SIGNS = {
     Operation.CREATE: ("+", "green"),
     Operation.UPDATE: ("~", "yellow"),
     Operation.DELETE: ("-", "red"),
     Operation.REPLACE: ("±", "red"),
     Operation.IMPORT: ("=", "cyan"),
+    Operation.SAME: ("o", "yellow"),
 }
-_HIDDEN_STEPS = frozenset({Operation.CREATE_REPLACEMENT, Operation.DELETE_REPLACED})
-"""Parts of a replacement; the logical step stands for them."""
-
+"""The sign of an operation; others are told by their word."""
 _SEVERITY_STYLE = {Severity.BLOCK: "bold red", Severity.DESTRUCTIVE: "bold yellow", Severity.NOTE: "cyan"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LINE_STYLE = {"+": "green", "-": "red", "~": "yellow"}
+PROPERTIES_SHOWN = 4
+"""Properties of one change that are told on its line; ``--explain`` tells all."""
 RRSETS_SHOWN = 12
-LINES_SHOWN = 6
+"""RRsets of a zone that comes or goes as a whole; of any other zone each is shown."""
 
 
-def plain(text: str) -> str:
-    """A text without control characters and direction overrides: a name cannot draw on the terminal."""
-    return _CONTROL.sub("?", text)
+def print_changes(
+    console: Console,
+    changes: ChangeSet,
+    view: DnsView,
+    declarations: Declarations | None = None,
+    *,
+    explain: bool = False,
+) -> None:
+    """One line a change, under the machine or the zone that it is about, and who is affected.
+
+    Args:
+        console: where it is printed.
+        changes: the preview.
+        view: its records.
+        declarations: what hangs on which machine; without them only what the changes tell is said.
+        explain: whether each property, line of a file and record is shown.
+    """
+    groups = by_subject(without_parts(changes.told), declarations)
+    zones = {Subject(SubjectKind.NAME, zone.zone) for zone in view.zones}
+    subjects = [*groups, *(zone for zone in sorted(zones, key=lambda one: one.name) if zone not in groups)]
+    for kind in SubjectKind:
+        mine = sorted((one for one in subjects if one.kind is kind), key=lambda one: one.name)
+        lines = [
+            line for one in mine for line in _subject(one, groups.get(one, ()), view, declarations, explain)
+        ]
+        if kind is SubjectKind.OTHER:
+            lines += _providers(changes)
+        if lines:
+            console.print(Text(kind.value, style="bold"))
+        for line in lines:
+            console.print(line)
+    who = affected(subjects, declarations)
+    if who:
+        console.print(Text(f"affected: {plain(who)}", style="bold"))
 
 
-def print_changes(console: Console, changes: Sequence[Change], *, explain: bool = False) -> None:
-    """One line a change, grouped by kind; DNS records are left to ``print_zones``."""
-    groups: dict[str, list[Change]] = {}
+def _subject(
+    subject: Subject,
+    changes: Collection[Change],
+    view: DnsView,
+    declarations: Declarations | None,
+    explain: bool,
+) -> Iterator[Text]:
+    if subject.kind is SubjectKind.MACHINE:
+        hanging = hanging_on(subject, declarations)
+        yield Text(plain(f"  {subject.name}{f': {hanging}' if hanging else ''}"))
+    if subject.kind is SubjectKind.NAME:
+        zones = [zone for zone in view.zones if zone.zone == subject.name]
+        if not zones:
+            yield Text(plain(f"  {zone_name(subject.name, declarations)}"))
+        for zone in zones:
+            yield from _zone(zone, declarations, explain)
     for change in changes:
-        if change.operation in _HIDDEN_STEPS or change.type in _RECORD_TYPES or not change.custom:
-            continue
-        groups.setdefault(_kind(change.type), []).append(change)
-    for kind in sorted(groups):
-        console.print(Text(kind, style="bold"))
-        for change in sorted(groups[kind], key=lambda one: one.name):
-            _print_change(console, change, explain=explain)
+        if change.urn not in view.told:
+            yield from _change(change, explain)
 
 
-def _print_change(console: Console, change: Change, *, explain: bool) -> None:
-    sign, style = _SIGNS.get(change.operation, ("?", "red"))
-    line = Text(f"  {sign} {plain(change.name)}", style=style)
-    because = f"  replaced because of {', '.join(change.replaced_because)}" if change.replaced_because else ""
-    line.append(plain(because), style="red")
-    console.print(line)
-    if change.operation is Operation.UPDATE or explain:
-        details = list(_details(unfolded(change.properties)))
-        for detail in details if explain else details[:LINES_SHOWN]:
-            console.print(Text(f"      {plain(detail)}", style="dim"))
-        if len(details) > LINES_SHOWN and not explain:
-            console.print(Text(f"      ... {len(details) - LINES_SHOWN} more (--explain)", style="dim"))
+def _zone(zone: ZoneChange, declarations: Declarations | None, explain: bool) -> Iterator[Text]:
+    found = zone.differences
+    name = zone_name(zone.zone, declarations)
+    yield Text(plain(f"  records of {name} at {zone.carrier}: {found.summary()}"))
+    whole = not found.records_before or not found.records_after
+    shown = found.changes[: RRSETS_SHOWN if whole and not explain else None]
+    for one in shown:
+        line = plain(str(one))
+        yield Text(f"    {line}", style=_LINE_STYLE.get(line[:1], ""))
+    if len(shown) < len(found.changes):
+        yield Text(f"    ... and {len(found.changes) - len(shown)} more RRsets (--explain)", style="dim")
 
 
-def _details(properties: Iterable[PropertyChange]) -> Iterator[str]:
-    for one in properties:
-        old, new = _value(one.old), _value(one.new)
-        if "\n" in old or "\n" in new:
-            before, after = old.splitlines(), new.splitlines()
-            yield f"{one.path}:"
-            yield from (f"  - {line}" for line in before if line not in after)
-            yield from (f"  + {line}" for line in after if line not in before)
-        else:
-            yield f"{one.path}: {_short(old)} -> {_short(new)}"
+def _change(change: Change, explain: bool) -> Iterator[Text]:
+    sign, style = _SIGNS.get(change.operation, (change.operation.value, "red"))
+    line = Text(plain(f"    {sign} {_kind(change.type)} {change.name}"), style=style)
+    properties = (*change.options, *unfolded(change.properties))
+    if change.replaced_because:
+        line.append(plain(f", replaced because of {', '.join(change.replaced_because)}"), style="red")
+    if change.operation not in (Operation.CREATE, Operation.DELETE) and not explain:
+        told = briefly(properties)
+        more = f"; {len(told) - PROPERTIES_SHOWN} more (--explain)" if len(told) > PROPERTIES_SHOWN else ""
+        line.append(plain(f": {'; '.join(told[:PROPERTIES_SHOWN])}{more}") if told else "", style="")
+    yield line
+    for one in properties if explain else ():
+        for detail in line_by_line(one):
+            yield Text(plain(f"        {detail}"), style=_LINE_STYLE.get(detail[:1], "dim"))
 
 
-def print_zones(console: Console, view: DnsView, *, explain: bool = False) -> None:
-    """Every zone with differences, RRset by RRset, whatever carries it."""
-    for zone in view.zones:
-        console.print(
-            Text(f"records of {plain(zone.zone)} at {zone.carrier}: {zone.differences.summary()}", "bold")
-        )
-        text = zone.differences.text(None if explain else RRSETS_SHOWN)
-        for line in text.splitlines():
-            style = {"+": "green", "-": "red", "~": "yellow"}.get(line[:1], "dim")
-            console.print(Text(f"  {plain(line)}", style=style))
+def _providers(changes: ChangeSet) -> Iterator[Text]:
+    for move in provider_moves(changes):
+        words = f"{name_of(move.old)} becomes {name_of(move.new)} for {move.resources} resources"
+        yield Text(plain(f"    ~ provider {words}"), style="yellow")
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
@@ -105,7 +150,9 @@ def _print_finding(console: Console, finding: Finding) -> None:
         style = "bold red"
     if finding.waived:
         style, word = "dim", f"WAIVED {word}"
-    console.print(f"[{style}]{word}[/] [bold]{escape(finding.rule)}[/]: {escape(plain(finding.reason))}")
+    console.print(
+        f"[{style}]{word}[/] [bold]{escape(plain(finding.rule))}[/]: {escape(plain(finding.reason))}"
+    )
     if finding.waived:
         console.print(Text(f"    {plain(finding.waived)}", style="dim"))
         return
@@ -119,15 +166,11 @@ def _print_finding(console: Console, finding: Finding) -> None:
 def _kind(token: str) -> str:
     """A type as people say it: ``hcloud:index/primaryIp:PrimaryIp`` is ``Hetzner PrimaryIp``."""
     package, _, rest = token.partition(":")
-    names = {"hcloud": "Hetzner", "cloudflare": "Cloudflare", "freifunk": "own"}
-    return f"{names.get(package, package)} {rest.rsplit(':', 1)[-1]}"
-
-
-def _value(value: PropertyValue) -> str:
-    if isinstance(value, Hidden):
-        return f"({value.value})"
-    return str(value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    names = {
+        "hcloud": "Hetzner ",
+        "cloudflare": "Cloudflare ",
+        "freifunk": "",
+        "ffinfra": "",
+        "pulumi": "provider ",
+    }
+    return f"{names.get(package, f'{package} ')}{rest.rsplit(':', 1)[-1]}"

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ffinfra.gate.changes import Hidden, PropertyChange
-from ffinfra.gate.digest import parse_digest
+from ffinfra.gate.change_digest import digest_of
+from ffinfra.gate.digest import UNKNOWN_VALUE, parse_digest
+from ffinfra.gate.property_changes import Hidden, PropertyChange
 from ffinfra.gate.renames import renames
 from ffinfra.gate.unfolding import unfolded
 from ffinfra.problems import InvalidInputError
@@ -132,14 +133,82 @@ _steps = st.lists(
         _inputs,
     ),
     max_size=6,
-    unique_by=lambda one: (one["urn"], one["op"]),
 )
 
 
+@settings(deadline=None)
 @given(steps=_steps, random=st.randoms(use_true_random=False))
 def test_the_order_of_steps_and_keys_does_not_matter(steps: list[dict[str, Any]], random: Any) -> None:
     shuffled = [_shuffled(one, random) for one in random.sample(steps, len(steps))]
     assert change_set(*shuffled) == change_set(*steps)
+    assert digest_of(change_set(*shuffled)) == digest_of(change_set(*steps))
+
+
+def test_two_lives_of_one_resource_have_an_order() -> None:
+    """A deletion that is pending stands beside another one of the same URN."""
+    lives = [step("delete", "a", old={"host": word}) for word in "xyz"]
+    kept = step("delete", "a", old={"host": "x"}, old_state={"protect": True})
+    assert change_set(*lives, kept) == change_set(kept, *lives[::-1])
+    assert [one.old_inputs for one in change_set(*lives[::-1]).changes] == [{"host": word} for word in "xyz"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        step("update", "a", old={"host": "x"}, new={"host": "z"}),
+        step("update", "a", old={"host": "x"}, new={"host": "[secret]"}),
+        step("update", "a", old={"host": "x"}, new={"host": UNKNOWN_VALUE}),
+        step("update", "b", old={"host": "x"}, new={"host": "y"}),
+        step("replace", "a", old={"host": "x"}, new={"host": "y"}),
+        step("update", "a", old={"host": "x"}, new={"host": "y"}, old_state={"protect": True}),
+        step("update", "a", old={"host": "x"}, new={"host": "y"}, new_state={"parent": "urn:p"}),
+        step(
+            "update", "a", old={"host": "x"}, new={"host": "y"}, detailedDiff={"secretFiles": {"kind": "add"}}
+        ),
+    ],
+)
+def test_another_preview_has_another_hash(other: dict[str, Any]) -> None:
+    assert digest_of(change_set(step("update", "a", old={"host": "x"}, new={"host": "y"}))) != digest_of(
+        change_set(other)
+    )
+
+
+def test_the_hash_is_the_same_on_every_machine() -> None:
+    changes = change_set(step("update", "a", old={"host": "x"}, new={"host": "y"}))
+    assert digest_of(changes) == "6c2bc4adaf9c75cb6d05946c90fe81e7713317f862eaaff9949b22d8bc540c21"
+
+
+def test_a_secret_that_differs_is_a_change_of_its_own() -> None:
+    inputs = {"files": {}, "secretFiles": "[secret]", "host": "a"}
+    path = 'secretFiles["/etc/fastd/secret.conf"].content'
+    differs = {path: {"kind": "update"}, "host": {"kind": "update"}, "rescue": {"kind": "add"}}
+    (change,) = change_set(
+        step("update", "a", old=inputs, new={**inputs, "host": "b"}, detailedDiff=differs)
+    ).changes
+    assert change.properties == (
+        PropertyChange("host", "a", "b"),
+        PropertyChange("rescue", Hidden.UNSHOWN, Hidden.UNSHOWN),
+        PropertyChange(path, Hidden.SECRET, Hidden.SECRET),
+    )
+
+
+def test_options_that_differ_are_told_though_the_step_does_nothing() -> None:
+    old = {"protect": True, "retainOnDelete": True, "parent": "urn:a"}
+    changes = change_set(
+        step(
+            "same", "a", old={}, new={}, old_state=old, new_state={"ignoreChanges": ["b"], "parent": "urn:c"}
+        ),
+        step("same", "b", old={}, new={}),
+    )
+    (change,) = changes.told
+    assert changes.effective == ()
+    assert (change.parent, change.protected) == ("urn:c", False)
+    assert [(one.path, one.old, one.new) for one in change.options] == [
+        ("protect", True, False),
+        ("retainOnDelete", True, False),
+        ("ignoreChanges", "", "b"),
+        ("parent", "urn:a", "urn:c"),
+    ]
 
 
 def _shuffled(value: Any, random: Any) -> Any:

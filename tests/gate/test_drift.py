@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from ffinfra.gate.approving import STANDBY_FOR
 from ffinfra.gate.changes import ChangeSet
-from ffinfra.gate.drift import Drift, drift_of, missing_standby
+from ffinfra.gate.dns_view import dns_view
+from ffinfra.gate.drift import Drift, drift_of, missing_standby, only_drifted
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.previewing import Gate, Present
 from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from ffinfra.gate.state import StackState
 from ffinfra.report.drift_form import drift_metrics
+from ffinfra.report.terminal import print_changes
 from ffinfra.stack import StackKind
-from tests.gate.rules.contexts import SERVER, change
+from tests.gate.rules.contexts import RRSET, SERVER, change, rrset
 from tests.gate.signing_people import BINDINGS, NOW, People, record_of
 
 
@@ -32,6 +36,22 @@ def test_only_what_the_world_asks_for_is_drift() -> None:
     refreshed = ChangeSet((_update("sn5", "x"), _update("sn6", "y"), _update("ns3", "z")))
     assert [one.name for one in drift_of(plain, refreshed)] == ["sn6", "ns3"]
     assert drift_of(plain, plain) == ()
+
+
+def test_drift_of_a_record_names_it_and_leaves_out_what_waits() -> None:
+    waits = change(Operation.UPDATE, RRSET, "a", rrset(1), rrset(1, "192.0.2.9"))
+    drifted = change(Operation.UPDATE, RRSET, "b", rrset(2), rrset(2, "192.0.2.8"))
+    same = change(Operation.SAME, RRSET, "c", rrset(3), rrset(3))
+    refreshed = ChangeSet((waits, drifted, same))
+    alone = only_drifted(refreshed, drift_of(ChangeSet((waits, same)), refreshed))
+    text = StringIO()
+    print_changes(Console(file=text, width=200), alone, dns_view(alone), explain=True)
+    assert text.getvalue() == (
+        "names\n"
+        "  records of ff.musterstadt.example. at Hetzner DNS: RRsets: 1 changed; 1 of 2 records (50.0%)\n"
+        "    ~ host2.ff.musterstadt.example. A: 192.0.2.1 -> 192.0.2.8\n"
+        "affected: names in ff.musterstadt.example.\n"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,10 @@ from ffinfra.report.schemas import (
 )
 
 URN = "urn:pulumi:prod::ffinfra::hcloud:index/server:Server::sn5"
-HOSTILE = 'a\x1b[2J\x00\u202e"><script>alert(1)</script>\n# x | **y** `z` @everyone ](javascript:x) ]]>'
+HOSTILE = (
+    'a\x1b[2J\x00\u202e"><script>alert(1)</script>\n# x\u2028\r\u200bno findings\x85'
+    "| **y** `z` @everyone ](javascript:x) ]]>"
+)
 
 
 def found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -14,7 +15,7 @@ from ffinfra.report.preview_junit import junit
 from ffinfra.report.preview_markdown import LONGEST, MARK, comment
 from ffinfra.report.preview_page import page
 from ffinfra.report.preview_sarif import sarif
-from ffinfra.report.schemas import CostForm, PreviewForm
+from ffinfra.report.schemas import CostForm, PreviewForm, PropertyForm
 from tests.report.previews import URN, WHOLE, change, found, hostile, preview
 
 NOTE = "\u2139\ufe0f"
@@ -40,7 +41,7 @@ way out: `do something`
 `{URN}`{"  "}
 way out: `do something`
 - waived 🛑 **shared-cpu** (`prod`): `borne`, `waived until 2026-12-31 by alex: known`
-{SHOWN.format(stack="prod")}{SHOWN.format(stack="failover")}"""
+{SHOWN.format(stack="prod")}{SHOWN.format(stack="failover")}{LINES}{LINES}"""
     )
 
 
@@ -48,12 +49,47 @@ SHOWN = """\
 
 ### `{stack}`
 - delete `sn6` (`hcloud:index/server:Server`)
-- update `sn5` (`hcloud:index/server:Server`): `labels.a`
+- update `sn5` (`hcloud:index/server:Server`): `labels.a 1 -> sn5`
 - records of `ff.musterstadt.example.` at `own primary`: 3 RRsets
   - \\+ `a. A` `192.0.2.1` (ttl 300)
   - \\- `b. A` `192.0.2.1` (ttl 600)
   - ~ `c. A`, ttl 600 → 300
 """
+LINES = """\
+
+Line by line:
+
+<details><summary>update <code>sn5</code></summary>
+
+```diff
+labels.a: 1 -> sn5
+```
+
+</details>
+"""
+
+
+def test_files_line_by_line() -> None:
+    """What changes places shows, a secret does not, and nothing within ends the fence."""
+    one = HOST.model_copy(update={"properties": (FILE, HIDDEN)})
+    text = comment([preview(changes=(one,), zones=())])
+    lines = [
+        'files["/etc/nftables.conf"].content:', "@@ -1,3 +1,3 @@", "+ ````", "  drop", "- ````", "  accept",
+        'secretFiles["/etc/fastd/secret.conf"].content: (secret) -> (secret)',
+    ]  # fmt: skip
+    told = "`/etc/nftables.conf +1 -1`, `/etc/fastd/secret.conf (another secret)`"
+    assert f"- update `sn5` (`freifunk:index:HostConfig`): {told}\n" in text
+    assert "\n".join(["`````diff", *lines, "`````", "", "</details>"]) in text
+    whole = page([preview(changes=(one,), zones=())])
+    assert '<span class="good">+ ````</span>' in whole
+    assert "(secret) -&gt; (secret)" in whole
+
+
+FILE = PropertyForm(
+    path='files["/etc/nftables.conf"].content', old="drop\n````\naccept\n", new="````\ndrop\naccept\n"
+)
+HIDDEN = PropertyForm(path='secretFiles["/etc/fastd/secret.conf"].content', old="[secret]", new="[secret]")
+HOST = change(Operation.UPDATE, "sn5").model_copy(update={"type": "freifunk:index:HostConfig"})
 
 
 def test_the_cost_before_and_after() -> None:
@@ -84,7 +120,10 @@ def test_ten_thousand_changes_fit_and_the_severe_is_there() -> None:
 
 
 def test_no_name_breaks_the_comment() -> None:
-    text = comment([hostile()])
+    whole = comment([hostile()])
+    text, blocks = re.subn(r"^(`{3,})diff\n.*?^\1$", "", whole, flags=re.MULTILINE | re.DOTALL)
+    text, names = re.subn(r"<summary>update <code>[^<>@]*</code></summary>", "", text)
+    assert (blocks, names, whole.count("</details>")) == (1, 1, 1)
     outside = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
     assert text.count("`") % 2 == 0
     assert not any(word in outside for word in ("<script", "@everyone", "javascript", "\x1b", "\u202e"))

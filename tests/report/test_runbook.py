@@ -108,7 +108,7 @@ def test_hostile_words_stay_words(zone: dict[str, str]) -> None:
 def test_a_fence_is_longer_than_what_is_in_it() -> None:
     blocks = (Heading(2, "# h"), Items(("*a*",)), Code(("``` x", "\x1b[31m")), Table(("",), (("a\nb",),)))
     assert markdown(Document("t_t", blocks)) == (
-        "# t\\_t\n\n## \\# h\n\n1. \\*a\\*\n\n````\n``` x\n?[31m\n````\n\n|  |\n| --- |\n| a b |\n"
+        "# t\\_t\n\n## \\# h\n\n1. \\*a\\*\n\n````\n``` x\n\\x1b[31m\n````\n\n|  |\n| --- |\n| a b |\n"
     )
 
 

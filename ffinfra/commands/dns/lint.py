@@ -17,7 +17,7 @@ from ffinfra.dns.lint.reading import declared, read_for_lint
 from ffinfra.dns.lint.run import lint_zones
 from ffinfra.exit_codes import ExitCode
 from ffinfra.report.dns_schemas import LintFindingForm, LintForm
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 from ffinfra.stack import read_declarations
 
 FilesArgument = Annotated[

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ffinfra.dns.names import is_within
-from ffinfra.dns.records import by_key
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.dns_view import ZoneChange, rrsets_after
 from ffinfra.gate.findings import Severity
@@ -26,15 +25,16 @@ def _nameservers(context: GateContext, zone: ZoneChange) -> Iterator[Hit]:
         change.key.owner == zone.zone and change.key.type == "NS" and change.new is None
         for change in zone.differences.changes
     )
-    after = by_key(rrsets_after(context.changes, zone.carrier, zone.zone))
-    apex = next((rrset for key, rrset in after.items() if (key.owner, key.type) == (zone.zone, "NS")), None)
+    at_apex = rrsets_after(context.changes, zone.carrier, zone.zone, {zone.zone})
+    apex = next((rrset for rrset in at_apex if rrset.type == "NS"), None)
     if apex is None:
         if removed:
             yield Hit(f"{zone.zone} at {zone.carrier} would have no NS set at its apex", [zone.zone])
         return
     if len(apex.values) < 2:
         yield Hit(f"{zone.zone} at {zone.carrier} would name {len(apex.values)} nameserver", [zone.zone])
-    with_address = {key.owner for key in after if key.type in ("A", "AAAA")}
+    named = rrsets_after(context.changes, zone.carrier, zone.zone, set(apex.values))
+    with_address = {rrset.owner for rrset in named if rrset.type in ("A", "AAAA")}
     for target in apex.values:
         if is_within(target, zone.zone) and target not in with_address:
             yield Hit(

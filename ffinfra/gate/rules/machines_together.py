@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from ffinfra.gate.changes import Change, PropertyValue
+from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.machines import SERVER
+from ffinfra.gate.property_changes import PropertyValue
 from ffinfra.gate.protected_kinds import HOST_CONFIG
 from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
 from ffinfra.network.network import Network

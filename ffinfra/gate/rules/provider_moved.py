@@ -8,6 +8,7 @@ from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.rules.rule import Hit, Rule
 from ffinfra.gate.urn import name_of, type_of
 
@@ -16,13 +17,8 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
     changed = [change.urn for change in context.changes.effective if change.custom]
     if not changed:
         return
-    moves = {
-        (change.provider_before, change.provider_after)
-        for change in context.changes.changes
-        if change.provider_before and change.provider_after
-        if change.provider_before != change.provider_after
-    }
-    shown = {f"{_shown(before)} becomes {_shown(after)}" for before, after in moves}
+    moves = provider_moves(context.changes)
+    shown = {f"{_shown(move.old)} becomes {_shown(move.new)}" for move in moves}
     shown |= {text for change in context.changes.providers for text in _version(change)}
     if shown:
         yield Hit(f"{'; '.join(sorted(shown))}, and {len(changed)} steps change resources", changed)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ffinfra.gate.carried_records import ZONE_CONTENT_TYPE
-from ffinfra.gate.changes import Change, PropertyValue
+from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import why_hidden
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.property_changes import PropertyValue
 from ffinfra.gate.rules.rule import Hit, Rule
 
 SHORTEST_EXPIRE = 604_800

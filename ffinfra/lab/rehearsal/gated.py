@@ -13,7 +13,7 @@ from ffinfra.gate.events import StepEvent
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.urn import name_of
 from ffinfra.lab.rehearsal.timeline import StepFailedError, Timeline
-from ffinfra.report.terminal import plain
+from ffinfra.report.plain import plain
 
 REFRESH_TIMEOUT = 180
 """Seconds."""

@@ -41,8 +41,9 @@ def judged(scenario: Scenario, digest: str) -> str:
 
 
 def _lines(context: GateContext) -> Iterator[str]:
-    for change in context.changes.effective:
-        shown = change.properties if change.operation in (Operation.UPDATE, Operation.REPLACE) else ()
+    for change in context.changes.told:
+        stays = change.operation in (Operation.UPDATE, Operation.REPLACE, Operation.SAME)
+        shown = (*change.options, *change.properties) if stays else ()
         paths = ", ".join(one.path for one in shown)
         yield f"{change.operation} {change.type} {change.name}{f': {paths}' if paths else ''}"
     for zone in context.dns.zones:

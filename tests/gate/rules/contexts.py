@@ -13,10 +13,11 @@ from ffinfra.dns.backends.cloudflare import cloudflare_record
 from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
 from ffinfra.dns.delegation.parents import CloudflareParent
 from ffinfra.dns.records import make_rrset
-from ffinfra.gate.changes import Change, ChangeSet, property_changes
+from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.context import GateContext, TokenShape
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.overrides import OpenOverride
+from ffinfra.gate.property_changes import property_changes
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.waivers import Waiver
 from ffinfra.network.network import Network

@@ -13,11 +13,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.records import Zone
 from ffinfra.hosts.outside_secondaries import outside_secondaries
-from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY, HostSecrets
+from ffinfra.hosts.secrets import UPDATE_KEY, HostSecrets
 from ffinfra.hosts.served_zones import ServedZone, Signing
 from ffinfra.network.values import Model
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.stack import StackInput, read_stack, structured
+from ffinfra.stack_secrets import FASTD, TSIG
 
 
 class SshTransport(Model):
@@ -60,14 +61,14 @@ class Settings:
 
     def host_secrets(self, machine: str) -> HostSecrets:
         """What one machine must know."""
-        fastd = _mapping(self.configuration, "ffinfra:fastdSecrets").get(machine)
+        fastd = _mapping(self.configuration, FASTD).get(machine)
         servers = {server.name for server in self.stack.declarations.network.nameservers}
         return HostSecrets(fastd=fastd, tsig=self.tsig if machine in servers else {})
 
     @property
     def tsig(self) -> Mapping[str, str]:
         """TSIG key name -> secret, base64."""
-        return _mapping(self.configuration, "ffinfra:tsig")
+        return _mapping(self.configuration, TSIG)
 
     @property
     def served_zones(self) -> tuple[ServedZone, ...]:
@@ -145,7 +146,3 @@ def _validated(stack: str, adapter: TypeAdapter[Value], key: str, value: object)
 def _mapping(configuration: Mapping[str, Any], key: str) -> Mapping[str, str]:
     value = configuration.get(key, {})
     return value if isinstance(value, Mapping) else {}
-
-
-REQUIRED_TSIG = (UPDATE_KEY, TRANSFER_KEY)
-"""TSIG keys that ``ffinfra:tsig`` must hold."""

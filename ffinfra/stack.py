@@ -18,6 +18,7 @@ from ffinfra.network.certificates import with_certificates
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
 from ffinfra.validation import value_at
 from ffinfra.yaml_document import scan_document
 
@@ -63,7 +64,7 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
         configuration: what the engine passes in, structured values as such.
 
     Raises:
-        InvalidInputError: with every mistake in configuration and declarations.
+        InvalidInputError: with every mistake in configuration and declarations, and every secret that is missing.
     """
     kind = _kind(name, configuration)
     problems: list[Problem] = []
@@ -82,6 +83,10 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
             mode, trust = _mode(name, configuration), _trust(name, configuration)
     except InvalidInputError as error:
         problems += error.problems
+    if kind is StackKind.PROD and network is not None:
+        problems += hosts_secret_problems(name, network, delegations, configuration)
+    if kind is StackKind.FAILOVER and delegations is not None:
+        problems += failover_secret_problems(name, delegations, configuration)
     if network is None or delegations is None or problems:
         raise InvalidInputError(problems)
     zones = read_declared_zones(project / "dns", delegations, network)

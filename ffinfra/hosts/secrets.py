@@ -33,13 +33,13 @@ class HostSecrets:
     tsig: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        if self.fastd is not None and _FASTD_SECRET.fullmatch(self.fastd) is None:
-            raise ValueError("the fastd secret is not of 64 lower-case hex digits")
+        if self.fastd is not None and (fault := fastd_secret_fault(self.fastd)):
+            raise ValueError(f"the fastd secret {fault}")
         for name, secret in self.tsig.items():
-            if _KEY_NAME.fullmatch(name) is None:
-                raise ValueError(f"{name!r} is no name of a TSIG key")
-            if _decoded_octets(secret) < _MINIMUM_TSIG_OCTETS:
-                raise ValueError(f"the secret of TSIG key {name} is not base64 of 16 octets or more")
+            if tsig_name_fault(name):
+                raise ValueError(f"{name!r} {tsig_name_fault(name)}")
+            if fault := tsig_secret_fault(secret):
+                raise ValueError(f"the secret of TSIG key {name} {fault}")
         object.__setattr__(self, "tsig", MappingProxyType(dict(self.tsig)))
 
     def tsig_secret(self, name: str) -> str:
@@ -52,6 +52,23 @@ class HostSecrets:
             return self.tsig[name]
         except KeyError:
             raise ValueError(f"the secret of TSIG key {name} is missing") from None
+
+
+def fastd_secret_fault(secret: object) -> str:
+    """What is wrong with a fastd secret, without its value; empty if nothing is."""
+    fits = isinstance(secret, str) and _FASTD_SECRET.fullmatch(secret) is not None
+    return "" if fits else "is not of 64 lower-case hex digits"
+
+
+def tsig_secret_fault(secret: object) -> str:
+    """What is wrong with a TSIG secret, without its value; empty if nothing is."""
+    fits = isinstance(secret, str) and _decoded_octets(secret) >= _MINIMUM_TSIG_OCTETS
+    return "" if fits else "is not base64 of 16 octets or more"
+
+
+def tsig_name_fault(name: str) -> str:
+    """What is wrong with the name of a TSIG key; empty if nothing is."""
+    return "" if _KEY_NAME.fullmatch(name) else "is no name of a TSIG key"
 
 
 def _decoded_octets(text: str) -> int:

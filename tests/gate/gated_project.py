@@ -51,6 +51,14 @@ class Host(pulumi.CustomResource):
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+SECRETS = (
+    f"ffinfra:gateKey={'0123456789abcdef' * 4}",
+    *(f"ffinfra:tsig.{name}={'A' * 43}=" for name in ("update", "transfer")),
+    *(f"ffinfra:fastdSecrets.sn{number}={'0' * 64}" for number in range(1, 7)),
+)
+"""What a stack with the sample network must hold."""
+
+
 @dataclass
 class GatedProject:
     """One project with the stack ``prod``, two signing keys, and a folder of hosts."""
@@ -81,7 +89,7 @@ class GatedProject:
         }
         self._write_project()
         self.pulumi("stack", "init", STACK)
-        self.pulumi("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4)
+        self.pulumi("config", "set-all", "--path", *(part for one in SECRETS for part in ("--secret", one)))
         self.signers(ADMIN, SECOND)
 
     def _write_project(self) -> None:

@@ -14,12 +14,12 @@ from rich.table import Table
 
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
+from ffinfra.dns.delegation.zone_services import zone_services
 from ffinfra.exit_codes import ExitCode
 from ffinfra.network.costs import host_costs, monthly_total
 from ffinfra.network.credentials import CredentialState, Urgency, credential_states
 from ffinfra.network.failure_domains import FailureDomain
 from ffinfra.network.live_credentials import LiveCheck, Liveness, check_live
-from ffinfra.network.network import Network
 from ffinfra.network.survival import (
     CutSet,
     Service,
@@ -61,11 +61,11 @@ def survive_command(
     """
     declarations = read_declarations(the_project(project))
     network = declarations.network
-    lost = _lost(network, lose)
-    left = [
-        Service(one.name, one.left(lost))
-        for one in services(network, (zone.declaration.zone for zone in declarations.zones))
-    ]
+    zones = zone_services(network, declarations.delegations)
+    resting = [*(zone.at_rest for zone in zones), *services(network)]
+    everything = [*resting, *(zone.after_switch for zone in zones)]
+    lost = _lost(everything, lose)
+    left = [Service(one.name, one.left(lost)) for one in everything]
     nodes, needed = len(supernodes_left(network, lost)), network.mesh.minimum_supernodes
     short = () if lost else too_few_supernodes_without(network)
     console = output(as_json)
@@ -85,8 +85,9 @@ def survive_command(
                 short_without=tuple(map(str, short)),
             )
         )
-    fatal = 0 if lost else 1
-    falls = any(len(cut) <= fatal for one in left for cut in one.cut_sets())
+    falls = any(not one.left(lost) for one in resting)
+    if not lost:
+        falls |= any(zone.for_good for zone in zones) or any(one.single_points for one in services(network))
     raise typer.Exit(ExitCode.FINDING if falls or nodes < needed else ExitCode.OK)
 
 
@@ -137,11 +138,11 @@ def costs_command(project: ProjectOption = None, as_json: JsonOption = False) ->
     raise typer.Exit(ExitCode.OK if total <= network.monthly_budget else ExitCode.FINDING)
 
 
-def _lost(network: Network, lose: str | None) -> tuple[FailureDomain, ...]:
+def _lost(of: Sequence[Service], lose: str | None) -> tuple[FailureDomain, ...]:
     names = [part.strip() for part in (lose or "").split(",") if part.strip()]
-    unknown = [name for name in names if not named_domains(network, name)]
+    unknown = [name for name in names if not named_domains(of, name)]
     if unknown:
-        known = ", ".join(str(domain) for domain in all_domains(network))
+        known = ", ".join(str(domain) for domain in all_domains(of))
         raise InvalidInputError(
             [
                 Problem(
@@ -150,7 +151,7 @@ def _lost(network: Network, lose: str | None) -> tuple[FailureDomain, ...]:
                 for name in unknown
             ]
         )
-    return tuple(sorted({domain for name in names for domain in named_domains(network, name)}))
+    return tuple(sorted({domain for name in names for domain in named_domains(of, name)}))
 
 
 def _survival_table(left: Sequence[Service]) -> Table:

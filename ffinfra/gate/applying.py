@@ -145,7 +145,7 @@ def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
             "Preview and approve anew",
         )
     changes = changes_of(parse_digest(raw.digest, f"plan of {gate.stack}"))
-    verdict = evaluate(gate.context(present.stack, changes, datetime.now(UTC)))
+    verdict = evaluate(gate.context(present.stack, changes, datetime.now(UTC), present.state.last_approval))
     return _Fresh(raw.plan, planned_steps(raw.plan, changes, present.state.inputs), verdict)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
+from ffinfra.gate.earlier import EarlierDeclarations, NothingYet
 from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.waivers import Waiver
 from ffinfra.stack import Declarations, StackKind
@@ -44,6 +45,7 @@ class GateContext:
         own_rules: the community's own.
         own_rules_broken: why they could not be read; empty when they could.
         overrides: rules that were broken on purpose, as long as nobody has acknowledged it.
+        earlier: kind of stack -> what was declared when it was changed last.
     """
 
     changes: ChangeSet
@@ -58,7 +60,12 @@ class GateContext:
     own_rules: tuple[Rule, ...] = ()
     own_rules_broken: str = ""
     overrides: tuple[OpenOverride, ...] = ()
+    earlier: Mapping[StackKind, EarlierDeclarations] = field(default_factory=dict)
     dns: DnsView = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dns", dns_view(self.changes))
+
+    def earlier_of(self, kind: StackKind) -> EarlierDeclarations:
+        """What was declared when a stack was changed last."""
+        return self.earlier.get(kind, NothingYet())

@@ -19,6 +19,7 @@ from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
+from ffinfra.gate.reading_earlier import earlier_declarations
 from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.state import StackState, state_of
@@ -141,7 +142,7 @@ class Gate:
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
         changes = changes_of(digest)
-        context = self.context(stack, changes, now or datetime.now(UTC))
+        context = self.context(stack, changes, now or datetime.now(UTC), present.state.last_approval)
         steps = None
         if raw.plan is not None:
             steps = tuple(
@@ -159,7 +160,9 @@ class Gate:
             raw.talk,
         )
 
-    def context(self, stack: StackInput, changes: ChangeSet, now: datetime) -> GateContext:
+    def context(
+        self, stack: StackInput, changes: ChangeSet, now: datetime, last_approval: str | None
+    ) -> GateContext:
         """What the rules look at: the changes, the declarations, and the project's waivers and own rules.
 
         Raises:
@@ -179,6 +182,7 @@ class Gate:
             own_rules=own.rules,
             own_rules_broken=own.broken,
             overrides=open_overrides(self.store.all()),
+            earlier=earlier_declarations(self.project, self.stack, stack.kind, last_approval),
         )
 
 

@@ -17,6 +17,8 @@ class DomainKind(StrEnum):
     BACKBONE_ROUTER = "backbone router"
     ADMINISTRATOR = "administrator"
     MANAGEMENT_PREFIX = "management prefix"
+    DNS_PROVIDER = "DNS provider"
+    CREDENTIAL = "credential"
     HOST = "host"
     SITE = "site"
     ACCOUNT = "account"

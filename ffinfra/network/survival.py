@@ -48,57 +48,49 @@ class Service:
         double = [pair for pair in combinations(others, 2) if not self.left(pair)]
         return (*((domain,) for domain in single), *double)
 
+    @property
+    def single_points(self) -> tuple[FailureDomain, ...]:
+        """The domains whose loss alone ends it, in order."""
+        return tuple(cut[0] for cut in self.cut_sets() if len(cut) == 1)
 
-def services(network: Network, zones: Iterable[str] = ()) -> tuple[Service, ...]:
-    """The services of a network.
 
-    Args:
-        network: the model.
-        zones: names of the zones that our own nameservers serve.
-    """
-    nameservers = tuple(
-        Alternative(server.name, _of_machine(network, server)) for server in network.nameservers
-    )
+def services(network: Network) -> tuple[Service, ...]:
+    """The services of a network, but the zones' (``ffinfra.dns.delegation.zone_services``)."""
     return (
-        *(Service(f"zone {zone}", nameservers) for zone in zones),
         Service(
             "mesh entry",
-            tuple(Alternative(node.name, _of_machine(network, node)) for node in network.supernodes),
+            tuple(Alternative(node.name, needs_of(network, node)) for node in network.supernodes),
         ),
         Service("backbone exit", tuple(_exits(network))),
         Service("management access", tuple(_managers(network))),
     )
 
 
-def all_domains(network: Network) -> tuple[FailureDomain, ...]:
+def all_domains(of: Iterable[Service]) -> tuple[FailureDomain, ...]:
     """Everything that ``--lose`` may name, sorted."""
-    return tuple(
-        sorted(
-            {domain for one in services(network, ["."]) for way in one.alternatives for domain in way.needs}
-        )
-    )
+    return tuple(sorted({domain for one in of for way in one.alternatives for domain in way.needs}))
 
 
-def named_domains(network: Network, name: str) -> tuple[FailureDomain, ...]:
+def named_domains(of: Iterable[Service], name: str) -> tuple[FailureDomain, ...]:
     """The domains that a name means: all of that name, or the one of kind and name; none if it is not known."""
-    return tuple(domain for domain in all_domains(network) if name in (domain.name, str(domain)))
+    return tuple(domain for domain in all_domains(of) if name in (domain.name, str(domain)))
 
 
 def supernodes_left(network: Network, lost: Collection[FailureDomain]) -> tuple[Supernode, ...]:
     """The supernodes that need none of what is lost."""
-    return tuple(node for node in network.supernodes if _of_machine(network, node).isdisjoint(lost))
+    return tuple(node for node in network.supernodes if needs_of(network, node).isdisjoint(lost))
 
 
 def too_few_supernodes_without(network: Network) -> tuple[FailureDomain, ...]:
     """Single domains whose loss leaves fewer supernodes than the mesh needs."""
     return tuple(
         domain
-        for domain in all_domains(network)
+        for domain in all_domains(services(network))
         if len(supernodes_left(network, {domain})) < network.mesh.minimum_supernodes
     )
 
 
-def _of_machine(network: Network, guest: Guest) -> frozenset[FailureDomain]:
+def needs_of(network: Network, guest: Guest) -> frozenset[FailureDomain]:
     """The places of a machine, the machine itself, and the kernel that it shares with others."""
     kernel = network.kernel_of(guest)
     build = f"{network.host(guest.host).debian.value}/{kernel.source.value}/{kernel.version or 'newest'}"
@@ -112,7 +104,7 @@ def _exits(network: Network) -> Iterator[Alternative]:
     for node in network.supernodes:
         for tunnel in node.tunnels:
             router = FailureDomain(DomainKind.BACKBONE_ROUTER, str(tunnel.remote))
-            yield Alternative(f"{node.name} {tunnel.interface}", _of_machine(network, node) | {router})
+            yield Alternative(f"{node.name} {tunnel.interface}", needs_of(network, node) | {router})
 
 
 def _managers(network: Network) -> Iterator[Alternative]:

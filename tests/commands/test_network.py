@@ -74,6 +74,8 @@ def test_the_sample_survives_every_single_loss(ffinfra: Runner) -> None:
     assert {one["name"]: one["left"] for one in made["services"]} == {
         "zone mesh.musterstadt.example": ["ns1", "ns2", "ns3"],
         "zone ff.musterstadt.example": ["ns1", "ns2", "ns3"],
+        "zone mesh.musterstadt.example after a switch": ["DNS of hetzner"],
+        "zone ff.musterstadt.example after a switch": ["DNS of hetzner"],
         "mesh entry": [f"sn{number}" for number in range(1, 7)],
         "backbone exit": [f"sn{number} bb{tunnel}" for number in range(1, 7) for tunnel in (1, 2)],
         "management access": [
@@ -82,7 +84,11 @@ def test_the_sample_survives_every_single_loss(ffinfra: Runner) -> None:
             for prefix in ("192.0.2.56/29", "2001:db8:1:f::/64")
         ],
     }
-    assert all(len(cut) == 2 for one in made["services"] for cut in one["cut_sets"])
+    cuts = {one["name"]: one["cut_sets"] for one in made["services"]}
+    provider, token = ["DNS provider hetzner"], ["credential CLOUDFLARE_API_TOKEN"]
+    for zone in ("mesh", "ff"):
+        assert cuts.pop(f"zone {zone}.musterstadt.example after a switch") == [provider, token]
+    assert all(len(cut) == 2 for sets in cuts.values() for cut in sets)
     assert made["short_without"] == ["kernel bookworm/backports/newest"]
 
 
@@ -105,7 +111,10 @@ def test_a_loss_that_all_services_survive(ffinfra: Runner) -> None:
 def test_what_is_no_failure_domain(ffinfra: Runner) -> None:
     ran = ffinfra("survive", "--project", str(ROOT), "--lose", "vm9,vm1")
     assert (ran.code, ran.out) == (2, "")
-    assert "--lose: vm9 is no failure domain here. Known: account hetzner-verein, " in ran.err
+    assert (
+        "--lose: vm9 is no failure domain here. Known: DNS provider hetzner, account hetzner-verein, "
+        in ran.err
+    )
 
 
 def test_costs(ffinfra: Runner, project: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import assert_never
 
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.sides import HetznerSide
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.declared_sides import Facts, fallback_facts, own_facts, touched
+from ffinfra.gate.earlier import Earlier, EarlierDeclarations, NothingYet, NotKnown
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.machines import machine_of
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import StackKind
+from ffinfra.stack import Declarations, StackKind
 
 _HETZNER_ZONE = "hcloud:index/zone:Zone"
 
@@ -27,6 +30,53 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
             f"{len(own)} changes touch the own nameservers and {len(fallback)} the fallback's",
             own | fallback,
         )
+    else:
+        yield from _across_stacks(context, context.declarations)
+
+
+def _across_stacks(context: GateContext, declared: Declarations) -> Iterator[Hit]:
+    """A commit that touches both sides shows in each stack's preview as one side alone: declarations are compared.
+
+    Each side is compared with what its own stack was changed to last, so that two commits, applied one after the
+    other, pass.
+    """
+    delegations = declared.delegations
+    own = own_facts(declared.network, delegations)
+    sides = [
+        _since(context.earlier_of(StackKind.PROD), lambda was: own_facts(was.network, was.delegations), own),
+        _since(
+            context.earlier_of(StackKind.FAILOVER),
+            lambda was: fallback_facts(was.delegations),
+            fallback_facts(delegations),
+        ),
+    ]
+    changed = [side for side in sides if not isinstance(side, NotKnown) and side]
+    unknown = [side.reason for side in sides if isinstance(side, NotKnown)]
+    if len(changed) == len(sides):
+        names = [name for side in changed for name in side]
+        yield Hit(f"the declarations change both sides at once, over both stacks: {', '.join(names)}", names)
+    elif changed and unknown:
+        yield Hit(
+            f"the declarations change {', '.join(changed[0])}; whether they change the other side too is not"
+            f" known: {unknown[0]}",
+            changed[0],
+            "See in git that this commit leaves the other side alone",
+            Severity.NOTE,
+        )
+
+
+def _since(
+    earlier: EarlierDeclarations, facts_of: Callable[[Earlier], Facts], after: Facts
+) -> tuple[str, ...] | NotKnown:
+    """What of a side differs from what was applied last."""
+    match earlier:
+        case Earlier():
+            return tuple(touched(facts_of(earlier), after))
+        case NotKnown():
+            return earlier
+        case NothingYet():
+            return ()
+    assert_never(earlier)
 
 
 def _own_machines(context: GateContext) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ffinfra.dns.delegation.parents import CloudflareParent
 from ffinfra.dns.records import make_rrset
 from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.context import GateContext, TokenShape
+from ffinfra.gate.earlier import Earlier, EarlierDeclarations
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.property_changes import property_changes
@@ -42,6 +43,11 @@ def sample() -> Declarations:
 def with_network(**settings: Any) -> Declarations:
     """The sample with other settings of its network."""
     return replace(sample(), network=sample().network.model_copy(update=settings))
+
+
+def applied(declarations: Declarations) -> Earlier:
+    """What is declared, as what was applied before."""
+    return Earlier(declarations.network, declarations.delegations)
 
 
 def machine(network: Network, name: str, **settings: Any) -> dict[str, Any]:
@@ -135,6 +141,7 @@ def context(
     waivers: Sequence[Waiver] = (),
     own_rules_broken: str = "",
     overrides: Sequence[OpenOverride] = (),
+    earlier: Mapping[StackKind, EarlierDeclarations] | None = None,
 ) -> GateContext:
     return GateContext(
         changes=ChangeSet(tuple(changes), incomplete, unreadable, tuple(providers)),
@@ -147,6 +154,7 @@ def context(
         waivable=waivable_rules(),
         own_rules_broken=own_rules_broken,
         overrides=tuple(overrides),
+        earlier=earlier or {},
     )
 
 

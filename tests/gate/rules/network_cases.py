@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide, Side, SideBackend
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.earlier import EarlierDeclarations, NotKnown
 from ffinfra.gate.operations import Operation
 from ffinfra.network.credentials import Credential, CredentialKind
 from ffinfra.stack import StackKind
@@ -17,6 +20,7 @@ from tests.gate.rules.contexts import (
     RRSET,
     SERVER,
     Case,
+    applied,
     change,
     context,
     parent_changes,
@@ -31,6 +35,22 @@ NETWORK = sample().network
 def _supernodes(*names: str) -> GateContext:
     kept = tuple(node for node in NETWORK.supernodes if node.name in names)
     return context(declarations=with_network(supernodes=kept))
+
+
+def _earlier(prod: EarlierDeclarations, *names: str) -> GateContext:
+    kept = tuple(node for node in NETWORK.supernodes if node.name in names)
+    mesh = NETWORK.mesh.model_copy(update={"minimum_supernodes": 1})
+    return context(declarations=with_network(supernodes=kept, mesh=mesh), earlier={StackKind.PROD: prod})
+
+
+def _zone_at(primary: Side, fallback: Side) -> GateContext:
+    """The sample, its first zone elsewhere at rest and kept warm."""
+    delegations = sample().delegations
+    first = delegations.zones[0].model_copy(update={"primary": primary, "fallback": fallback})
+    zones = (first, *delegations.zones[1:])
+    return context(
+        declarations=replace(sample(), delegations=delegations.model_copy(update={"zones": zones}))
+    )
 
 
 def _budget(euro: int, old: str = "ccx13", new: str = "ccx13") -> GateContext:
@@ -59,6 +79,10 @@ def _tsig(days: int) -> GateContext:
     return context(declarations=with_network(credentials=(one,)))
 
 
+KERNEL = "kernel bookworm/backports/newest"
+SHORT = f"note: fewer than 1 supernodes would be left without {KERNEL}"
+CLOUDFLARE = CloudflareSide(backend=SideBackend.CLOUDFLARE, zone_id="ab" * 16)
+HETZNER = HetznerSide()
 SWITCH = parent_changes(Mode.PRIMARY, Mode.FALLBACK)
 RECORD = change(Operation.CREATE, RRSET, "host1", None, rrset(1))
 KERNEL_NOTE = "note: fewer than 3 supernodes would be left without kernel bookworm/backports/newest"
@@ -89,6 +113,50 @@ FAILING: list[Case] = [
         "survives",
         lambda: context(declarations=with_network(administrators=NETWORK.administrators[:1])),
         ["block: management access would hang on each of: administrator alex", KERNEL_NOTE],
+    ),
+    (
+        "survives",
+        lambda: _earlier(applied(sample()), "sn1", "sn2", "sn3"),
+        [
+            f"block: backbone exit would hang on each of: {KERNEL} (by this change)",
+            f"block: mesh entry would hang on each of: {KERNEL} (by this change)",
+            SHORT,
+        ],
+    ),
+    (
+        "survives",
+        lambda: _earlier(applied(with_network(supernodes=NETWORK.supernodes[:4])), "sn1", "sn2", "sn3"),
+        [
+            f"block: backbone exit would hang on each of: {KERNEL} (as so far)",
+            f"block: mesh entry would hang on each of: {KERNEL} (as so far)",
+            SHORT,
+        ],
+    ),
+    (
+        "survives",
+        lambda: _earlier(NotKnown("it is in no commit"), "sn1", "sn2", "sn3"),
+        [
+            f"block: {service} would hang on each of: {KERNEL}"
+            " (whether it did so far is not known: it is in no commit)"
+            for service in ("backbone exit", "mesh entry")
+        ]
+        + [SHORT],
+    ),
+    (
+        "survives",
+        lambda: _zone_at(CLOUDFLARE, HETZNER),
+        [
+            KERNEL_NOTE,
+            (
+                "note: zone ff.musterstadt.example would hang on each of: DNS provider cloudflare,"
+                " until it is switched"
+            ),
+        ],
+    ),
+    (
+        "survives",
+        lambda: _zone_at(HETZNER, HETZNER),
+        ["block: zone ff.musterstadt.example would hang on each of: DNS provider hetzner", KERNEL_NOTE],
     ),
     (
         "over-budget",

@@ -12,6 +12,7 @@ from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.delegation.sides import HetznerSide, SideBackend
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.context import GateContext
+from ffinfra.gate.earlier import EarlierDeclarations, NothingYet, NotKnown
 from ffinfra.gate.findings import Finding, Skipped
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.rules import all_rules, evaluate, waivable_rules
@@ -32,6 +33,7 @@ from tests.gate.rules.contexts import (
     RRSET,
     SERVER,
     Case,
+    applied,
     change,
     context,
     findings,
@@ -74,6 +76,28 @@ def _both_sides(
     zone = {"name": "ff.musterstadt.example"}
     fallback = change(other, "hcloud:index/zone:Zone", "ff", zone, {**zone, "ttl": 60})
     return context([own, fallback], declarations=declarations)
+
+
+def _both_declared(
+    *,
+    own: bool,
+    fallback: bool,
+    prod: EarlierDeclarations | None = None,
+    failover: EarlierDeclarations | None = None,
+) -> GateContext:
+    """Declarations that differ on one side, or both, from what each stack was changed to last."""
+    declared = with_network(**machine(NETWORK, "ns1", host="vm2")) if own else sample()
+    delegations = sample().delegations
+    if fallback:
+        servers = delegations.nameservers.model_copy(
+            update={"fallback": delegations.nameservers.fallback[1:]}
+        )
+        delegations = delegations.model_copy(update={"nameservers": servers})
+    earlier = {
+        StackKind.PROD: prod or applied(sample()),
+        StackKind.FAILOVER: failover or applied(sample()),
+    }
+    return context(declarations=replace(declared, delegations=delegations), earlier=earlier)
 
 
 def _renamed_nameserver(name: str) -> Declarations:
@@ -133,6 +157,9 @@ PASSING: list[Case] = [
     ("nameservers-left", context, []),
     ("both-sides", lambda: _both_sides(Operation.SAME), []),
     ("both-sides", lambda: _both_sides(Operation.UPDATE, declarations=_at_hetzner()), []),
+    ("both-sides", lambda: _both_declared(own=True, fallback=False), []),
+    ("both-sides", lambda: _both_declared(own=False, fallback=True), []),
+    ("both-sides", lambda: _both_declared(own=True, fallback=True, failover=NothingYet()), []),
     ("delegation-fits", lambda: _failover(Mode.PRIMARY, Mode.FALLBACK, Mode.FALLBACK), []),
 ]
 
@@ -241,6 +268,26 @@ FAILING: list[Case] = [
         "both-sides",
         lambda: _both_sides(Operation.UPDATE),
         ["block: 1 changes touch the own nameservers and 1 the fallback's"],
+    ),
+    (
+        "both-sides",
+        lambda: _both_declared(own=True, fallback=True),
+        [
+            (
+                "block: the declarations change both sides at once, over both stacks: nameserver ns1,"
+                " fallback nameserver hydrogen.ns.hetzner.example"
+            )
+        ],
+    ),
+    (
+        "both-sides",
+        lambda: _both_declared(own=True, fallback=True, failover=NotKnown("it is in no commit")),
+        [
+            (
+                "note: the declarations change nameserver ns1; whether they change the other side too is not"
+                " known: it is in no commit"
+            )
+        ],
     ),
     (
         "both-sides",

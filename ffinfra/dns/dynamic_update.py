@@ -103,6 +103,24 @@ def plan_update(
     return UpdatePlan(origin, found, tuple(messages))
 
 
+_ANY_SOA: Final = SOA(mname=".", rname=".", serial=0, refresh=0, retry=0, expire=0, minimum=0, ttl=0)
+
+
+def messages_needed(origin: str, found: Differences) -> int:
+    """How many messages a change takes, before the server was asked for its SOA (whose octets hardly count).
+
+    Args:
+        origin: the zone.
+        found: how its contents differ.
+
+    Raises:
+        OperationalError: an RRset is too large for any message, or RFC 2136 cannot change it so.
+    """
+    old = [change.old for change in found.changes if change.old is not None]
+    new = [change.new for change in found.changes if change.new is not None]
+    return len(plan_update(origin, old, new, _ANY_SOA, now=0).messages)
+
+
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """Changes that go into one message together, with their instructions and their size in octets."""

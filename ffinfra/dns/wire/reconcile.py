@@ -29,13 +29,17 @@ SHOWN_CHANGES: Final = 10
 
 
 class BrokenOffError(WireError):
-    """The server fell silent after it had taken some messages of a change, and did not come back."""
+    """The server fell silent, or refused, after it had taken some messages of a change."""
 
     def __init__(self, server: Server, zone: str, taken: int, count: int, broken: WireError) -> None:
+        if isinstance(broken, SilentServerError):
+            last, first = "it is not known", f"When {server} is back,"
+        else:
+            last, first = "nothing is in effect", f"{broken.way_out} Then"
         super().__init__(
             f"the change of {zone} broke off: {count} messages, {taken} of them taken and in effect, "
-            f"each as a whole; of message {taken + 1} it is not known; {broken.what}",
-            f"When {server} is back, run the same again: it finishes the rest.",
+            f"each as a whole; of message {taken + 1} {last}; {broken.what}",
+            f"{first} run the same again: it finishes the rest.",
         )
 
 
@@ -89,7 +93,7 @@ def reconcile(
 
     Raises:
         ForeignChangeError: somebody else changed something; nothing is written after that is seen.
-        BrokenOffError: the server was gone after some of several messages; says what is in effect.
+        BrokenOffError: the server was gone, or refused, after some of several messages; says what is in effect.
         LostRaceError: the zone keeps changing under our hands.
         ServerFailedError: the server took the update and yet serves something else.
         WireError: the server is silent, rejects the key or refuses.
@@ -115,8 +119,8 @@ def reconcile(
         if broken is None:
             check_foreign(server, zone, served, wish, written=True)
             raise _not_as_sent(server, zone, served, wish)
-        if isinstance(broken, SilentServerError) and served.soa.serial == before.soa.serial:
-            raise broken
+        _refuse_to_repeat(server, plan, broken, moved=served.soa.serial != before.soa.serial,
+                          taken=len(written) - so_far)  # fmt: skip
     raise LostRaceError(server, zone, f"{ATTEMPTS} times in a row")
 
 
@@ -166,14 +170,14 @@ def _foreign_fields(soa: SOA, wish: Wish) -> list[str]:
 def _try_plan(
     server: Server, plan: UpdatePlan, key: Key | None, note: Callable[[int, int], None]
 ) -> WireError | None:
-    """Send a plan; a lost race and a broken line are returned, because what is served then tells more."""
+    """Send a plan; what went wrong is returned, because what is served then tells more."""
 
     def taken(number: int) -> None:
         note(number, len(plan.messages))
 
     try:
         send_plan(server, plan, key=key, taken=taken)
-    except (LostRaceError, SilentServerError) as error:
+    except WireError as error:
         return error
     return None
 
@@ -190,6 +194,22 @@ def _read_after(
         if taken:
             raise BrokenOffError(server, plan.origin, taken, len(plan.messages), broken) from None
         raise broken from None
+
+
+def _refuse_to_repeat(
+    server: Server, plan: UpdatePlan, broken: WireError, *, moved: bool, taken: int
+) -> None:
+    """A lost race is run again, and so is a silence after which the zone had moved; nothing else is."""
+    match broken:
+        case LostRaceError():
+            return
+        case SilentServerError():
+            if not moved:
+                raise broken
+        case _ if taken:
+            raise BrokenOffError(server, plan.origin, taken, len(plan.messages), broken)
+        case _:
+            raise broken
 
 
 def _is_done(served: Served, wish: Wish) -> bool:

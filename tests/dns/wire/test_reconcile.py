@@ -196,6 +196,30 @@ def test_the_server_dies_between_two_messages_and_a_second_run_finishes(
     assert done.content == new
 
 
+def test_an_update_that_is_refused_between_two_messages_says_what_is_in_effect(
+    start_knot: StartKnot, key: Key
+) -> None:
+    knot = start_knot({ORIGIN: SMALL})
+    server = server_of(knot)
+    before = read_served(server, ORIGIN, key=key)
+    settings = knot.folder / "knot.conf"
+
+    def forbid_after_the_third(text: str) -> None:
+        if text.startswith(f"{ORIGIN} message 3 of"):
+            settings.write_text(settings.read_text().replace("[update, transfer]", "[transfer]"))
+            knot.control("reload")
+
+    new = many(2_000, octets=150)
+    with pytest.raises(
+        BrokenOffError, match=r"3 of them taken .* of message 4 nothing is in effect; "
+    ) as raised:
+        reconcile(
+            server, ORIGIN, before, wish(before.content, new), key=key, now=NOW, report=forbid_after_the_third
+        )
+    assert raised.value.way_out.endswith("Then run the same again: it finishes the rest.")
+    assert before.content != transfer_zone(server, ORIGIN, key=key).content != new
+
+
 def test_a_change_that_was_taken_although_its_answer_was_lost(
     start_knot: StartKnot, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:

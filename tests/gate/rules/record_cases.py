@@ -83,6 +83,11 @@ def _fallback(drop: int = 0, **other: str) -> GateContext:
     return context(changes, kind=StackKind.FAILOVER)
 
 
+def _texts(count: int) -> tuple[str, ...]:
+    """So many RRsets of 101 octets of text each."""
+    return tuple(f'n{number}.{ZONE}. 300 IN TXT "{"x" * 100}"' for number in range(count))
+
+
 def _slower(ttl: int) -> GateContext:
     """The sample's first zone with another TTL of its first record."""
     inputs = _declared()
@@ -108,6 +113,7 @@ DMARC = _record('_dmarc 300 IN TXT "v=DMARC1; p=none"')
 WWW = _record("www 300 IN A 192.0.2.80")
 SLOW = _record("www 86400 IN A 192.0.2.80")
 MOVED = _record("www 300 IN A 192.0.2.81")
+BETWEEN = "after a failure between two of them the earlier ones are in effect"
 ODD = "would not hold ff.musterstadt.example. as declared"
 NOTHING = "would hold nothing of ff.musterstadt.example., which is declared"
 STAR = _record("* 300 IN A 192.0.2.80")
@@ -138,12 +144,20 @@ PASSING: list[Case] = [
     ("wildcard-over-names", lambda: _zone(STAR, (*STAR, *WWW)), []),
     ("ttl-first", lambda: _zone(WWW, MOVED), []),
     ("ttl-first", lambda: _zone(SLOW, WWW), []),
+    ("whole-change", lambda: _zone(_texts(500), _texts(900)), []),
     ("zones-as-declared", _fallback, []),
     ("zones-as-declared", context, []),
     ("zones-as-declared", lambda: _own(_declared()), []),
 ]
 
 FAILING: list[Case] = [
+    (
+        "whole-change",
+        lambda: _zone((), _texts(1_000)),
+        [
+            f"note: {ZONE}. would change in 3 messages, each all or nothing: {BETWEEN}",
+        ],
+    ),
     (
         "mail-and-caa",
         lambda: _zone((*MX, *CAA, *SPF, *OTHER, *DMARC), OTHER),

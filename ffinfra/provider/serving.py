@@ -7,6 +7,7 @@ The SDK's own server (pulumi.provider.experimental.server, 3.259) tells an excep
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
@@ -32,12 +33,12 @@ _UNLIMITED: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_me
 
 
 def serve(provider: protocol.Provider, name: str, version: str) -> None:
-    """Print the port and answer until the engine ends the process; its address is the first argument."""
+    """Print the port and answer until the engine ends the process; its address is the first argument.
+
+    The engine sends SIGINT and waits five seconds before it kills (plugin.Close of its sdk/go/common).
+    """
     engine_address = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), "")
-    try:
-        asyncio.run(_serve(provider, name, version, engine_address))
-    except KeyboardInterrupt:
-        return
+    asyncio.run(_serve(provider, name, version, engine_address))
 
 
 async def _serve(provider: protocol.Provider, name: str, version: str, engine_address: str) -> None:
@@ -46,9 +47,14 @@ async def _serve(provider: protocol.Provider, name: str, version: str, engine_ad
     servicer = _Servicer(sys.argv[1:], version, provider, engine_address=engine_address)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # A handler of the loop wakes it whichever thread the signal reaches.
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await server.start()
     print(port, flush=True)
-    await server.wait_for_termination()
+    await ended.wait()
+    await server.stop(grace=None)
 
 
 class _Servicer(ProviderServicer):

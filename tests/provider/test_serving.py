@@ -1,5 +1,14 @@
 from __future__ import annotations
 
+import ctypes
+import os
+import platform
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 import grpc  # type: ignore[import-untyped]
 import pytest
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -49,3 +58,30 @@ def test_what_is_half_created_is_told_with_its_outputs() -> None:
     )
     assert outputs == {"name": PropertyValue("a"), "key": PropertyValue("s", is_secret=True)}
     assert PropertyValue.unmarshal_map(told.inputs) == {"name": PropertyValue("a")}
+
+
+TGKILL = {"x86_64": 234, "aarch64": 131}[platform.machine()]
+"""The number of the call tgkill(2): one thread of a process gets the signal."""
+
+
+def _to_all(pid: int) -> None:
+    os.kill(pid, signal.SIGINT)
+
+
+def _to_another_thread(pid: int) -> None:
+    """As the kernel does where the main thread has just been stopped; Python's own handler would let it sleep on."""
+    others = {int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()} - {pid}
+    assert ctypes.CDLL(None).syscall(TGKILL, pid, min(others), signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("interrupt", [_to_all, _to_another_thread])
+def test_the_engine_ends_it_at_once_and_without_a_word(interrupt: Callable[[int], None]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "ffinfra.provider", "127.0.0.1:9"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        port = process.stdout.readline()
+        interrupt(process.pid)
+        assert (int(port) > 0, process.wait(timeout=30), process.stderr.read()) == (True, 0, "")

@@ -12,6 +12,8 @@ import yaml
 from ffinfra.problems import OperationalError
 
 PROJECT_NAME = "ffinfra"
+SYSTEM_FOLDERS = ("/usr/sbin", "/sbin")
+"""Where Debian puts daemons such as knotd; an ordinary user's PATH lacks them."""
 
 
 def find_project(start: Path) -> Path:
@@ -44,14 +46,14 @@ def _project_name(file: Path) -> str | None:
 
 
 def engine_environment(project: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of the engine: its command and this Python first on PATH, no downloads.
+    """The environment of the engine: its command and this Python first on PATH, daemons last, no downloads.
 
     The language host that is built from modules ignores the virtual environment that Pulumi.yaml names, so
     the interpreter is named by PULUMI_PYTHON_CMD.
     """
     environment = dict(os.environ if base is None else base)
     folders = [str(project / ".tools" / "bin"), str(Path(sys.executable).parent)]
-    environment["PATH"] = os.pathsep.join([*folders, environment.get("PATH", os.defpath)])
+    environment["PATH"] = os.pathsep.join([*folders, environment.get("PATH", os.defpath), *SYSTEM_FOLDERS])
     environment["PULUMI_PYTHON_CMD"] = sys.executable
     # The engine is short-lived and holds little: collecting garbage a quarter as often saves a tenth of its time.
     environment.setdefault("GOGC", "400")

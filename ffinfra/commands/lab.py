@@ -48,6 +48,7 @@ def run_command(
         lab = set_up(places, tied=True, say=status.update, grade=machines)
         status.stop()
         try:
+            places.forget_result()
             code = lab.run([sys.executable, "-m", "ffinfra.lab.rehearsal", str(places.checkout)])
         finally:
             take_down(lab)

@@ -88,6 +88,11 @@ class LabPlaces:
         """The result for other tools."""
         return self.root / "run.json"
 
+    def forget_result(self) -> None:
+        """Remove what an earlier rehearsal left to read; what lies there afterwards is of this one."""
+        self.report.unlink(missing_ok=True)
+        self.result.unlink(missing_ok=True)
+
     def check(self) -> None:
         """Refuse a checkout whose path is too long for sockets.
 

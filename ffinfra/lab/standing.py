@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,25 +76,38 @@ class Lab:
 
 
 @contextlib.contextmanager
-def _lock(places: LabPlaces) -> Any:  # noqa: ANN401 - an iterator of a descriptor
+def _lock(places: LabPlaces, patience: float = 0.0) -> Iterator[int]:
     """The lock of the lab; the supervisor inherits it, so it is held as long as anything of the lab lives.
+
+    Args:
+        places: the lab's folders.
+        patience: seconds to wait for whoever holds it.
 
     Raises:
         OperationalError: a lab stands already.
     """
     places.root.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(places.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + patience
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise OperationalError(
-            "a lab stands already in this checkout", "Wait for it to end, or end it: ffinfra lab down"
-        ) from error
-    try:
+        while not _locked(descriptor):
+            if time.monotonic() >= deadline:
+                raise OperationalError(
+                    "a lab stands already in this checkout",
+                    "Wait for it to end, or end it: ffinfra lab down",
+                )
+            time.sleep(0.02)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def set_up(
@@ -118,29 +131,43 @@ def set_up(
     places.check()
     with _lock(places) as lock:
         clear(places)
-        places.run.mkdir(parents=True)
-        say("copying the project, making keys and stacks")
-        work_copy.make_work_copy(places)
-        environment = work_copy.make_environment(places, reaching_environment(places, grade))
-        work_copy.make_signer(places)
-        if grade is MachineGrade.NSPAWN:
-            make_login(places)
-            base_root(guest_packages(read_declarations(places.work).network), say)
-        install(places.pulumi_home, pulumi=_pulumi(environment), python=Path(sys.executable))
-        work_copy.make_stacks(places, environment, transport_configuration(places, grade))
-        say("starting root, top-level domain, clouds and resolver")
-        process = start_unshared(
-            [sys.executable, "-m", "ffinfra.lab.supervisor", str(places.checkout), grade.value],
-            environment=environment,
-            tied=tied,
-            keep_open=[lock],
-            log=places.run / "supervisor.log",
-            own_users=grade is MachineGrade.FILES,
-        )
-        namespace = _ready(process)
+        process: subprocess.Popen[bytes] | None = None
+        try:
+            environment = _made(places, grade, say)
+            say("starting root, top-level domain, clouds and resolver")
+            process = start_unshared(
+                [sys.executable, "-m", "ffinfra.lab.supervisor", str(places.checkout), grade.value],
+                environment=environment,
+                tied=tied,
+                keep_open=[lock],
+                log=places.run / "supervisor.log",
+                own_users=grade is MachineGrade.FILES,
+            )
+            namespace = _ready(process)
+        except KeyboardInterrupt:
+            if process is not None:
+                process.kill()
+                process.wait()
+            clear(places)
+            raise
     lab = Lab(places, namespace, environment)
     (places.run / "lab.json").write_text(json.dumps({"holder": namespace.holder, "starter": process.pid}))
     return lab
+
+
+def _made(places: LabPlaces, grade: MachineGrade, say: Callable[[str], None]) -> dict[str, str]:
+    """Make the files of a lab; returns the environment of everything in it."""
+    places.run.mkdir(parents=True)
+    say("copying the project, making keys and stacks")
+    work_copy.make_work_copy(places)
+    environment = work_copy.make_environment(places, reaching_environment(places, grade))
+    work_copy.make_signer(places)
+    if grade is MachineGrade.NSPAWN:
+        make_login(places)
+        base_root(guest_packages(read_declarations(places.work).network), say)
+    install(places.pulumi_home, pulumi=_pulumi(environment), python=Path(sys.executable))
+    work_copy.make_stacks(places, environment, transport_configuration(places, grade))
+    return environment
 
 
 def find(places: LabPlaces) -> Lab | None:
@@ -166,7 +193,10 @@ def inside(places: LabPlaces) -> Lab:
 
 
 def take_down(lab: Lab) -> None:
-    """End a lab and everything in it, and remove what it made."""
+    """End a lab and everything in it, and remove what it made.
+
+    The lock is free once its last process has ended, which may be a moment after the namespace's own.
+    """
     with contextlib.suppress(OperationalError):
         lab.ask("stop")
     deadline = time.monotonic() + 15
@@ -175,7 +205,9 @@ def take_down(lab: Lab) -> None:
     if lab.namespace.alive:
         with contextlib.suppress(ProcessLookupError):
             os.kill(lab.namespace.holder, signal.SIGKILL)
-    clear(lab.places)
+    # Whoever took the lock since has cleared already, and what lies there now is theirs.
+    with contextlib.suppress(OperationalError), _lock(lab.places, patience=5.0):
+        clear(lab.places)
 
 
 def clear(places: LabPlaces) -> None:

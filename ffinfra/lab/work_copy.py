@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -103,8 +104,6 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Ma
         OperationalError: the engine refuses.
     """
     places.state.mkdir(parents=True)
-    for stack in STACKS:
-        _pulumi(places, environment, "stack", "init", stack)
     keys = _fastd_keys(places)
     prod = {
         "ffinfra:gateKey": secrets.token_hex(32),
@@ -112,8 +111,15 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Ma
         f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
         **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in keys.items()},
     }
-    _set(places, environment, "prod", prod, {**transport, **_PACE})
-    _set(places, environment, "failover", {"ffinfra:gateKey": secrets.token_hex(32)}, _PACE)
+    failover = {"ffinfra:gateKey": secrets.token_hex(32)}
+    with ThreadPoolExecutor() as pool:
+        made = [
+            pool.submit(_make_stack, places, environment, "prod", prod, {**transport, **_PACE}),
+            pool.submit(_make_stack, places, environment, "failover", failover, _PACE),
+        ]
+        for one in made:
+            one.result()
+    _pulumi(places, environment, "stack", "select", "prod")
 
 
 def make_signer(places: LabPlaces) -> None:
@@ -133,13 +139,14 @@ def make_signer(places: LabPlaces) -> None:
     (places.work / SIGNERS_FILE).write_text(line)
 
 
-def _set(
+def _make_stack(
     places: LabPlaces,
     environment: Mapping[str, str],
     stack: str,
     secret: Mapping[str, str],
     plain: Mapping[str, str],
 ) -> None:
+    _pulumi(places, environment, "stack", "init", stack, "--no-select")
     arguments = ["config", "set-all", "--stack", stack, "--path"]
     for key, value in secret.items():
         arguments += ["--secret", f"{key}={value}"]

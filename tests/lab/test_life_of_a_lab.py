@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ffinfra.lab.topology import MANAGEMENT_PORT
 from tests.lab.checkout import make_checkout
 
 pytestmark = pytest.mark.full
@@ -33,7 +34,7 @@ class Checkout:
         """Through a pipe, as a script would: whoever keeps it open lets this hang."""
         done = subprocess.run(
             self.command(*arguments), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=120, check=False,
+            text=True, timeout=300, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout
 
@@ -96,6 +97,7 @@ def test_up_shell_down(checkout: Checkout) -> None:
         f"knotd of ns{number}" for number in (1, 2, 3)
     }
     assert checkout.run("shell", "--", "sh", "-c", "exit 7") == (7, "")
+    _plain_pulumi(checkout)
     refusal = (
         "failed: a lab stands already in this checkout. Wait for it to end, or end it: ffinfra lab down\n"
     )
@@ -106,6 +108,40 @@ def test_up_shell_down(checkout: Checkout) -> None:
     assert checkout.run("down") == (0, "no lab stands here\n")
     assert checkout.run("status") == (3, "no lab stands here; ffinfra lab up sets one up\n")
     assert checkout.processes() == []
+
+
+def _plain_pulumi(checkout: Checkout) -> None:
+    """Plain commands work on both stacks; ``up`` without an approval is refused and leaves all as it was."""
+    code, text = checkout.run("shell", "--", "pulumi", "preview", "-s", "prod", "--diff")
+    assert (code, "+ 51 to create" in text or text) == (0, True)
+    assert checkout.run("shell", "--", "pulumi", "stack", "select", "failover") == (0, "")
+    before = checkout.run("shell", "--", "pulumi", "stack", "export")
+    code, text = checkout.run("shell", "--", "pulumi", "up", "--yes", "--skip-preview")
+    assert (code != 0, "the gate refuses this update of failover: there is no approval" in text or text) == (
+        True,
+        True,
+    )
+    assert checkout.run("shell", "--", "pulumi", "stack", "export") == before
+    _, history = checkout.run("shell", "--", "curl", "-s", f"http://127.0.0.1:{MANAGEMENT_PORT}/history")
+    assert json.loads(history) == {"calls": []}
+
+
+def test_ctrl_c_during_set_up(checkout: Checkout) -> None:
+    """Keys and copy are gone at once, not only with the next lab."""
+    process = subprocess.Popen(
+        checkout.command("run"), cwd=checkout.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    private = checkout.folder / ".lab" / "private"
+    while not (private / "signer.pub").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert checkout.processes() == []
+    assert [
+        name for name in ("run", "work", "state", "private") if (checkout.folder / ".lab" / name).exists()
+    ] == []
 
 
 def test_ctrl_c(checkout: Checkout) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dns.name
@@ -20,7 +20,7 @@ from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
 from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError
-from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER
+from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER, LabServer
 from ffinfra.stack import Declarations
 
 AGREEMENT_SECONDS = 40.0
@@ -37,14 +37,12 @@ class Expected:
     Attributes:
         declarations: zones and delegation.
         mode: what the parent says.
-        servers: the nameservers that must answer, their apex NS apart from what is declared or not.
-        own_apex: whether those servers' apex NS is the declared one.
+        own: whether the own nameservers must answer; those of the fallback always must, they are kept warm.
     """
 
     declarations: Declarations
     mode: Mode
-    servers: tuple[NameserverAddress, ...]
-    own_apex: bool
+    own: bool
 
 
 def check_everything(expected: Expected, step: RunningStep) -> None:
@@ -70,45 +68,68 @@ async def _look(expected: Expected) -> list[tuple[str, Comparison]]:
     found: list[tuple[str, Comparison]] = []
     async with LiveTransport() as direct, LiveTransport(_VISITOR) as visitor:
         for zone in expected.declarations.zones:
-            without = frozenset() if expected.own_apex else frozenset({RRsetKey(zone.zone.origin, "NS")})
-            addresses = [str(address) for server in expected.servers for address in server.addresses]
-            at_servers = await compare_zone(direct, zone.zone, addresses, Role.AUTHORITY, without=without)
-            found.append((f"{zone.zone.origin} at {len(addresses)} nameserver addresses", at_servers))
-            through = await compare_zone(visitor, zone.zone, [str(RESOLVER)], Role.RESOLVER, without=without)
-            found.append((f"{zone.zone.origin} through unbound", through))
+            origin = zone.zone.origin
+            provider_apex = frozenset({RRsetKey(origin, "NS")})
+            for whose, addresses, without in _groups(expected, provider_apex):
+                at_servers = await compare_zone(direct, zone.zone, addresses, Role.AUTHORITY, without=without)
+                found.append((f"{origin} at {len(addresses)} addresses of the {whose}", at_servers))
+            seen = frozenset() if expected.mode is Mode.PRIMARY else provider_apex
+            through = await compare_zone(visitor, zone.zone, [str(RESOLVER)], Role.RESOLVER, without=seen)
+            found.append((f"{origin} through unbound", through))
             rrsets = delegation_rrsets(expected.declarations.delegations, zone.declaration, expected.mode)
-            parents = [str(address) for server in CLOUDFLARE_SERVERS for address in server.addresses]
-            delegation = await compare_delegation(direct, zone.zone.origin, rrsets, parents)
-            found.append((f"delegation and glue of {zone.zone.origin}, mode {expected.mode}", delegation))
+            parents = _addresses(CLOUDFLARE_SERVERS)
+            delegation = await compare_delegation(direct, origin, rrsets, parents)
+            found.append((f"delegation and glue of {origin}, mode {expected.mode}", delegation))
     return found
 
 
+def _groups(
+    expected: Expected, provider_apex: frozenset[RRsetKey]
+) -> Iterator[tuple[str, list[str], frozenset[RRsetKey]]]:
+    """Who must answer, at which addresses, and what of the zone is the provider's own there."""
+    nameservers = expected.declarations.delegations.nameservers
+    if expected.own:
+        yield "own nameservers", _addresses(nameservers.own), frozenset()
+    yield "fallback's nameservers", _addresses(nameservers.fallback), provider_apex
+
+
+def _addresses(servers: Iterable[NameserverAddress | LabServer]) -> list[str]:
+    return [str(address) for server in servers for address in server.addresses]
+
+
 def await_silence(zones: Iterable[DeclaredZone], seconds: float) -> float:
-    """Wait until a visitor gets no answer for any zone any more; returns the seconds it took.
+    """Wait until a visitor gets no answer for any name of any zone any more; returns the seconds it took.
 
     Raises:
         StepFailedError: something still answers after the given time.
     """
     started = time.monotonic()
-    names = [zone.zone.origin for zone in zones]
+    questions = [
+        Question(dns.name.from_text(rrset.owner), dns.rdatatype.from_text(rrset.type), recurse=True)
+        for zone in zones
+        for rrset in zone.zone.rrsets
+    ]
     while True:
-        answered = asyncio.run(_resolves(names))
-        if not any(answered):
+        answered = asyncio.run(_resolved(questions))
+        if not answered:
             return time.monotonic() - started
         if time.monotonic() - started > seconds:
-            raise StepFailedError(f"names still resolve {seconds:.0f} s after the last nameserver went down")
+            raise StepFailedError(
+                f"{answered[0].name} and {len(answered) - 1} more still resolve {seconds:.0f} s"
+                " after the last nameserver went down"
+            )
 
 
-async def _resolves(names: Sequence[str]) -> list[bool]:
-    """Whether the visitor gets an answer for each name; a server failure is none."""
+async def _resolved(questions: Sequence[Question]) -> list[Question]:
+    """The questions that the visitor gets an answer to; a server failure is none."""
     async with LiveTransport(Timing(udp_tries=(2.0,))) as transport:
 
-        async def ask(name: str) -> bool:
-            question = Question(dns.name.from_text(name), dns.rdatatype.A, recurse=True)
+        async def ask(question: Question) -> bool:
             outcome = await transport.ask(str(RESOLVER), question)
             return isinstance(outcome, Response) and outcome.rcode == "NOERROR"
 
-        return list(await asyncio.gather(*(ask(name) for name in names)))
+        answers = await asyncio.gather(*(ask(question) for question in questions))
+        return [question for question, answered in zip(questions, answers, strict=True) if answered]
 
 
 def longest_memory(declarations: Declarations) -> int:

@@ -14,6 +14,7 @@ _COSTS: Final = MappingProxyType(
         "address-unknown": "a nameserver without address is of no use",
         "name-under-zone": "the new nameservers cannot be found while the zone itself is not answered",
         "answers-differ": "visitors get other answers than declared",
+        "not-compared": "nobody knows whether all answers are as declared",
         "nobody-asked": "nobody knows what visitors will get",
         "out-of-sync": "visitors get old or new answers, as it happens",
         "account": "the provider may stop answering for the zone",

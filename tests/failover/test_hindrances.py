@@ -37,6 +37,7 @@ def test_all_nameservers_are_dead() -> None:
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
+        ("not-compared", "nobody knows whether all answers are as declared"),
         ("behind", "visitors get answers of yesterday"),
         (
             "expires",

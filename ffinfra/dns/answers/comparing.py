@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import math
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 import dns.name
 import dns.rdatatype
@@ -14,9 +17,12 @@ import dns.rrset
 from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import Response, Section
-from ffinfra.dns.names import is_within
+from ffinfra.dns.names import ancestors
 from ffinfra.dns.records import RRset, RRsetKey, Zone, delegations
 from ffinfra.dns.values import rdata_text
+
+_AT_ONCE: Final = 128
+"""Questions under way in all, as many as the transport lets through."""
 
 
 class Role(Enum):
@@ -43,10 +49,17 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The result of one round of questions."""
+    """The result of one round of questions.
+
+    Attributes:
+        questions: how many were asked.
+        disagreements: those that were not answered as declared.
+        left: how many could not be asked in the time that was given.
+    """
 
     questions: int
     disagreements: tuple[Disagreement, ...]
+    left: int = 0
 
 
 async def compare_zone(
@@ -56,8 +69,9 @@ async def compare_zone(
     role: Role,
     *,
     without: frozenset[RRsetKey] = frozenset(),
+    seconds: float = math.inf,
 ) -> Comparison:
-    """Ask every server for every RRset of a zone.
+    """Ask every server for every RRset of a zone, RRset by RRset, so that all servers get on alike.
 
     Args:
         transport: over which we ask.
@@ -65,25 +79,38 @@ async def compare_zone(
         servers: addresses.
         role: what they are.
         without: RRsets that may differ there, such as the apex NS at a provider that has its own.
+        seconds: after this time no question is begun any more.
     """
-    cut = delegations(zone)
-    rrsets = [rrset for rrset in zone.rrsets if rrset.key not in without and not _below(rrset, cut)]
+    cut = frozenset(delegations(zone))
+    rrsets = [rrset for rrset in zone.rrsets if rrset.key not in without and not _below(rrset, zone, cut)]
     if role is Role.RESOLVER:
         rrsets = [rrset for rrset in rrsets if rrset.owner not in cut]
-    asked = [
-        _compare(transport, server, rrset, role, delegated=rrset.owner in cut)
-        for server in servers
-        for rrset in rrsets
-    ]
-    found = await asyncio.gather(*asked)
-    return Comparison(len(asked), tuple(one for one in found if one is not None))
+    count = len(rrsets) * len(servers)
+    questions = ((number, rrset, one) for number, rrset in enumerate(rrsets) for one in servers)
+    until = time.monotonic() + seconds
+    found: list[tuple[int, Disagreement]] = []
+    asked = 0
+
+    async def ask_on() -> None:
+        nonlocal asked
+        while time.monotonic() < until and (question := next(questions, None)) is not None:
+            asked += 1
+            number, rrset, server = question
+            one = await _compare(transport, server, rrset, role, delegated=rrset.owner in cut)
+            if one is not None:
+                found.append((number, one))
+
+    await asyncio.gather(*(ask_on() for _ in range(min(_AT_ONCE, count))))
+    order = {server: number for number, server in enumerate(servers)}
+    found.sort(key=lambda one: (order[one[1].server], one[0]))
+    return Comparison(asked, tuple(one for _, one in found), count - asked)
 
 
-def _below(rrset: RRset, cut: Iterable[str]) -> bool:
+def _below(rrset: RRset, zone: Zone, cut: frozenset[str]) -> bool:
     """Whether it lies below a delegation, where this zone has no authority: glue, or nothing at all."""
-    return any(rrset.owner != name and is_within(rrset.owner, name) for name in cut) or (
-        rrset.owner in tuple(cut) and rrset.type not in ("NS", "DS")
-    )
+    if rrset.owner in cut:
+        return rrset.type not in ("NS", "DS")
+    return any(name in cut for name in ancestors(rrset.owner, zone.origin))
 
 
 async def _compare(

@@ -29,6 +29,9 @@ from ffinfra.dns.readiness.parents import ask_apex_ttl, ask_parent, parent_serve
 from ffinfra.dns.readiness.transfers import ask_transfer
 from ffinfra.dns.records import RRsetKey
 
+COMPARE_SECONDS = 120.0
+"""For one zone: 10,000 records at six addresses take a quarter of it (``python -m bench.dns_ready``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -105,7 +108,9 @@ class _Gathering:
         apart = frozenset() if self.target is Mode.PRIMARY else frozenset({RRsetKey(zone.origin, "NS")})
         speaking = _speaking(serials)
         comparison, expires, chains = await asyncio.gather(
-            compare_zone(self.asking.transport, zone, speaking, Role.AUTHORITY, without=apart),
+            compare_zone(
+                self.asking.transport, zone, speaking, Role.AUTHORITY, without=apart, seconds=COMPARE_SECONDS
+            ),
             ask_expires(self.asking, speaking, zone.origin),
             self._chains(speaking, self._ds(parent)),
         )

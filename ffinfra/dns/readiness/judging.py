@@ -122,6 +122,10 @@ def _answers(facts: ZoneFacts) -> Iterator[Reason]:
         more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
         what = f"{server} answers otherwise than declared: {'; '.join(wrong[:SHOWN])}{more}"
         yield Reason("answers-differ", what, "Apply the stack that holds the zone there, then look again")
+    left = facts.targets.comparison.left
+    if left:
+        what = f"{left} of {left + facts.targets.comparison.questions} questions could not be asked in time"
+        yield Reason("not-compared", what, "Ask from nearer, or for this zone alone")
 
 
 def _authority(facts: ZoneFacts) -> Iterator[Reason]:

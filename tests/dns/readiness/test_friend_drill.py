@@ -136,7 +136,7 @@ def _project(folder: Path) -> Path:
     document = yaml.safe_load(path.read_text())
     others = [{"name": f"ns{at}.other.example", "ipv4": one} for at, one in enumerate(OTHER)]
     for zone in document["zones"]:
-        fallback = {"backend": "friend", "key": "friend"}
+        fallback: dict[str, Any] = {"backend": "friend", "key": "friend"}
         if zone["zone"] == LOCKED:
             fallback |= {"name": "other", "nameservers": others}
         zone["fallback"] = fallback

@@ -53,6 +53,13 @@ def test_a_missing_record() -> None:
     )
 
 
+def test_what_could_not_be_compared_counts_against_it() -> None:
+    found = judged(targets=replace(TARGETS, comparison=Comparison(8, (), left=2)))
+    assert [(one.id, one.what) for one in found.reasons] == [
+        ("not-compared", "2 of 10 questions could not be asked in time")
+    ]
+
+
 def test_nameservers_that_do_not_speak() -> None:
     dead = replace(TARGETS, serials={FIRST: 1, SECOND: Unknown("REFUSED")})
     assert ids(judged(targets=dead)) == ["no-authority"]

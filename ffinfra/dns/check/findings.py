@@ -40,12 +40,26 @@ def message(tag: str, **arguments: Argument) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A message with the case that it comes from and its level."""
+    """A message with the case that it comes from and its level.
+
+    Attributes:
+        case: the id of the test case.
+        tag: of the message.
+        level: of the test case's specification.
+        arguments: of the message.
+        by_design: whether the declarations explain it, so that nobody has to act.
+    """
 
     case: str
     tag: str
     level: Level
     arguments: Mapping[str, Argument]
+    by_design: bool = False
+
+    @property
+    def weight(self) -> Level:
+        """The level that counts: what is so by design is told as information at most."""
+        return min(self.level, Level.INFO) if self.by_design else self.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +134,8 @@ class ZoneReport:
     def worst(self) -> Level:
         """The highest level among the findings; a case that was skipped does not lower it."""
         return max((finding.level for finding in self.findings), default=Level.DEBUG)
+
+    @property
+    def weightiest(self) -> Level:
+        """The same of what counts, differences by design apart."""
+        return max((finding.weight for finding in self.findings), default=Level.DEBUG)

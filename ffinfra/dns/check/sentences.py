@@ -33,8 +33,11 @@ def _printable(value: Argument) -> str:
 
 def lines_of(report: ZoneReport, least: Level = Level.NOTICE) -> list[str]:
     """A report as lines: what was found, the worst first, then what was not checked and why."""
-    loud = [finding for finding in report.findings if finding.level >= least]
-    loud.sort(key=lambda finding: -finding.level)
-    told = [f"{one.level.name:<8} {one.case:<14} {sentence_of(one)}" for one in loud]
+    loud = [finding for finding in report.findings if finding.weight >= least]
+    loud.sort(key=lambda finding: -finding.weight)
+    told = [
+        f"{one.weight.name:<8} {one.case:<14} {sentence_of(one)}{' (as declared)' if one.by_design else ''}"
+        for one in loud
+    ]
     skipped = [f"{'SKIPPED':<8} {case:<14} {why.reason}" for case, why in report.skipped.items()]
     return [*told, *skipped]

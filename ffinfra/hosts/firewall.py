@@ -6,8 +6,9 @@ replaced in one step; other tables, such as libvirt's, stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
 from ffinfra.hosts.buckets import BUCKETS, SEED, bucket_table
@@ -38,12 +39,37 @@ def nameserver_firewall(network: Network, nameserver: Nameserver) -> Topic:
     return _topic("nftables_nameserver.conf.j2", host=nameserver.name, **_management(network))
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An address that a guest may send from."""
+
+    interface: str
+    address: IPv4Address | IPv6Address
+
+
 def vm_host_firewall(network: Network, host: DedicatedHost) -> Topic:
-    """Nothing but management comes in; guests may answer management, but never call on it."""
-    interfaces = listed(guest_interface(guest.name) for guest in network.guests_of(host.name))
+    """Nothing but management comes in; guests may answer management, but never call on it or pose as another."""
+    guests = tuple(network.guests_of(host.name))
+    sources = [source for guest in guests for source in _sources(guest)]
     return _topic(
-        "nftables_vm_host.conf.j2", host=host.name, guest_interfaces=interfaces, **_management(network)
+        "nftables_vm_host.conf.j2",
+        host=host.name,
+        guests=[
+            {"interface": guest_interface(guest.name), "hardware_address": guest.hardware_address}
+            for guest in guests
+        ],
+        interfaces=listed(guest_interface(guest.name) for guest in guests),
+        sources4=[source for source in sources if isinstance(source.address, IPv4Address)],
+        sources6=[source for source in sources if isinstance(source.address, IPv6Address)],
+        **_management(network),
     )
+
+
+def _sources(guest: Supernode | Nameserver) -> Iterator[_Source]:
+    addresses = dict.fromkeys((guest.ipv4, guest.ipv6, guest.management_address))
+    for address in addresses:
+        if address is not None:
+            yield _Source(guest_interface(guest.name), address)
 
 
 def supernode_firewall(network: Network, supernode: Supernode) -> Topic:

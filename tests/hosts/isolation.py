@@ -16,10 +16,8 @@ import pytest
 T = TypeVar("T")
 
 
-_UNSHARE = (
-    *("unshare", "--user", "--map-root-user", "--net", "--mount"),
-    *("--pid", "--fork", "--kill-child", "--mount-proc"),
-)
+_UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+_USER = ("--user", "--map-root-user")
 _OPEN = "ip link set lo up && mount -t tmpfs tmpfs /run && echo ready && exec sleep infinity"
 
 
@@ -47,10 +45,12 @@ class Isolation:
 
     holder: subprocess.Popen[bytes]
     inside: int
+    user: bool = True
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def _enter(self, arguments: Sequence[str], netns: str | None) -> list[str]:
-        command = ["nsenter", f"--target={self.inside}", "--user", "--preserve-credentials"]
+        command = ["nsenter", f"--target={self.inside}"]
+        command += ["--user", "--preserve-credentials"] if self.user else []
         command += ["--mount", "--net", "--pid", "--"]
         if netns is not None:
             command += ["ip", "netns", "exec", netns]
@@ -90,11 +90,15 @@ class Isolation:
 
 
 @contextlib.contextmanager
-def isolation() -> Iterator[Isolation]:
-    """Open the namespaces; everything inside is killed at the end, also when the test process is killed."""
+def isolation(*, user: bool = True) -> Iterator[Isolation]:
+    """Open the namespaces; everything inside is killed at the end, also when the test process is killed.
+
+    Args:
+        user: in a user namespace, where root is the only account; else root is needed.
+    """
     needs("unshare", "nsenter", "ip", "setpriv")
     holder = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, "sh", "-c", _OPEN],
+        ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, *(_USER if user else ()), "sh", "-c", _OPEN],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -105,7 +109,7 @@ def isolation() -> Iterator[Isolation]:
         if ready != b"ready\n":
             pytest.skip(f"user namespaces are refused here: {holder.stderr.read().decode().strip()}")
         (child,) = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()
-        isolated = Isolation(holder, int(child))
+        isolated = Isolation(holder, int(child), user)
         yield isolated
         for process in isolated.started:
             process.poll()

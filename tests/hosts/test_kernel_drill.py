@@ -170,7 +170,11 @@ class Machine:
         """Write the files of the kernel's topic, but not the archive's address."""
         for file in configuration.files:
             path = file.path.replace("/usr/local/sbin/", "/sbin/")
-            ours = "kernel" in path or path.startswith(("/etc/grub.d/", "/etc/default/grub.d/"))
+            ours = (
+                "kernel" in path
+                or "unattended-upgrades" in path
+                or path.startswith(("/etc/grub.d/", "/etc/default/grub.d/"))
+            )
             if ours and not path.startswith("/etc/apt/sources"):
                 target = self.place / path.removeprefix("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -225,9 +229,10 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     archive.kernel("bookworm", OLD)
     archive.kernel("bookworm-backports", PINNED)
     archive.package("bookworm", "other", "1")
+    archive.package("bookworm", "unconcerned", "1")
     with isolation() as isolated:
         made = Machine(isolated, tmp_path / "machine", archive)
-        isolated.script("apt-get update && apt-get --yes install linux-image-amd64 other")
+        isolated.script("apt-get update && apt-get --yes install linux-image-amd64 other unconcerned")
         assert made.installed()["linux-image-amd64"] == OLD
         yield made
 
@@ -242,12 +247,12 @@ def test_the_pinned_kernel_is_installed_and_stays(machine: Machine, version: str
         "linux-image-6.12.30+deb12-amd64": PINNED,
         "linux-image-amd64": PINNED,
     }
-    assert machine.installed() == {**expected, "other": "1"}
+    assert machine.installed() == {**expected, "other": "1", "unconcerned": "1"}
 
     machine.archive.kernel("bookworm-backports", NEWER)
     machine.archive.package("bookworm", "other", "2")
     machine.dist_upgrade()
-    assert machine.installed() == {**expected, "other": "2"}
+    assert machine.installed() == {**expected, "other": "2", "unconcerned": "1"}
     assert machine.candidate() == (version or NEWER)
     held = machine.isolated.run("apt-mark", "showhold").stdout.split()
     assert held == ["linux-image-6.12.30+deb12-amd64", "linux-image-amd64"]
@@ -295,6 +300,25 @@ def test_a_stable_kernel_is_the_newest_of_release_security_and_updates(machine: 
     machine.dist_upgrade()
     assert machine.installed()["linux-image-amd64"] == SECURE
     assert machine.candidate() == LATER
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_unattended_upgrades_bring_security_and_never_a_kernel(machine: Machine, held: bool) -> None:
+    needs("unattended-upgrade")
+    machine.roll_out(_configuration(Kernel(source=KernelSource.STABLE)))
+    machine.install()
+    if not held:
+        machine.isolated.script("apt-mark unhold linux-image-amd64 'linux-image-6*'")
+    machine.archive.kernel("bookworm-security", SECURE)
+    machine.archive.package("bookworm-security", "other", "2")
+    machine.archive.package("bookworm-updates", "unconcerned", "2")
+    machine.isolated.script("apt-get update && unattended-upgrade --debug")
+    assert machine.installed() == {
+        "linux-image-6.1.0-37-amd64": OLD,
+        "linux-image-amd64": OLD,
+        "other": "2",
+        "unconcerned": "1",
+    }
 
 
 def test_without_our_pin_apt_would_stay_with_the_release_kernel(machine: Machine) -> None:

@@ -41,6 +41,9 @@ PlaceholdersOption = Annotated[
     typer.Option("--placeholders", help="Without secrets and state: what the rules say of the declarations."),
 ]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
+LiveOption = Annotated[
+    bool, typer.Option("--live", help="Ask Hetzner what the project holds and what is on offer.")
+]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 
 BreakGlassOption = Annotated[
@@ -60,13 +63,14 @@ def preview_command(
     stack: StackOption = None,
     project: ProjectOption = None,
     refresh: RefreshOption = False,
+    live: LiveOption = False,
     explain: ExplainOption = False,
     placeholders: PlaceholdersOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what would change and what the gate says. Exit 0: nothing blocks; 3: blocked."""
     gate = gate_of(project, stack)
-    preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh)
+    preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh, live=live)
     show_preview(output(as_json), preview, explain=explain)
     if as_json:
         print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
@@ -162,10 +166,10 @@ def _override(reason: str | None, rules: list[str]) -> Override | None:
     return Override(rules=tuple(sorted(set(rules))), reason=reason)
 
 
-def take_preview(gate: Gate, *, refresh: bool = False) -> GatePreview:
+def take_preview(gate: Gate, *, refresh: bool = False, live: bool = False) -> GatePreview:
     """A preview with a sign of life."""
     with talk().status(f"previewing {gate.stack}"):
-        return gate.preview(refresh=refresh)
+        return gate.preview(refresh=refresh, live=live)
 
 
 def placeholder_preview(gate: Gate) -> GatePreview:

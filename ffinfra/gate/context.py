@@ -13,6 +13,7 @@ from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
 from ffinfra.gate.earlier import EarlierDeclarations, NothingYet
 from ffinfra.gate.overrides import OpenOverride
+from ffinfra.gate.preflight.account_facts import AskedAccount, NotAsked
 from ffinfra.gate.waivers import Waiver
 from ffinfra.stack import Declarations, StackKind
 
@@ -46,6 +47,7 @@ class GateContext:
         own_rules_broken: why they could not be read; empty when they could.
         overrides: rules that were broken on purpose, as long as nobody has acknowledged it.
         earlier: kind of stack -> what was declared when it was changed last.
+        account: what Hetzner's API says of the project.
     """
 
     changes: ChangeSet
@@ -61,6 +63,7 @@ class GateContext:
     own_rules_broken: str = ""
     overrides: tuple[OpenOverride, ...] = ()
     earlier: Mapping[StackKind, EarlierDeclarations] = field(default_factory=dict)
+    account: AskedAccount = field(default_factory=NotAsked)
     dns: DnsView = field(init=False)
 
     def __post_init__(self) -> None:

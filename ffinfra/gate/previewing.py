@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
+from ffinfra.gate.preflight.asking import ask_hetzner
 from ffinfra.gate.reading_earlier import earlier_declarations
 from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate, waivable_rules
@@ -124,13 +125,19 @@ class Gate:
         return Present(stack, state, bindings, key)
 
     def preview(
-        self, *, approval: str | None = None, refresh: bool = False, now: datetime | None = None
+        self,
+        *,
+        approval: str | None = None,
+        refresh: bool = False,
+        live: bool = False,
+        now: datetime | None = None,
     ) -> GatePreview:
         """Preview and judge.
 
         Args:
             approval: the approval that the program is to use, when it is about to be applied.
             refresh: ask the APIs how things really are first.
+            live: ask Hetzner what the project holds and what is on offer.
             now: the time of the judgement.
 
         Raises:
@@ -143,6 +150,8 @@ class Gate:
         digest = _digest(raw, self.stack)
         changes = changes_of(digest)
         context = self.context(stack, changes, now or datetime.now(UTC), present.state.last_approval)
+        if live:
+            context = replace(context, account=ask_hetzner(changes, self.environment))
         steps = None
         if raw.plan is not None:
             steps = tuple(

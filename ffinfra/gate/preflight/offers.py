@@ -2,47 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Final
 
 from ffinfra.gate.changes import Change
 from ffinfra.gate.digest import why_hidden
+from ffinfra.gate.findings import Severity
+from ffinfra.gate.machines import PRIMARY_IP, SERVER
+from ffinfra.gate.preflight.account_facts import Account, AskedAccount
 from ffinfra.gate.rules.rule import Hit
-from ffinfra.network.catalogue import Catalogue, hcloud_catalogue
+from ffinfra.network.catalogue import hcloud_catalogue
 
 _SETTINGS: Final = {
-    "hcloud:index/server:Server": ("serverType", "image", "location"),
-    "hcloud:index/primaryIp:PrimaryIp": ("location",),
+    SERVER: ("serverType", "image", "location"),
+    PRIMARY_IP: ("location",),
     "hcloud:index/volume:Volume": ("location",),
 }
 """Kind -> inputs that must be on offer."""
+OLD: Final = timedelta(days=180)
+"""From this age on the catalogue's word is doubted: types come and go within half a year."""
 
 
-def not_offered(change: Change) -> Iterator[Hit]:
-    """Settings that this change makes and that are not on offer, or cannot be judged.
+def not_offered(changes: Iterable[Change], account: AskedAccount, today: date) -> Iterator[Hit]:
+    """Settings that a change makes and that are not on offer, or cannot be judged."""
+    asked = account if isinstance(account, Account) else None
+    judged = [(change, setting) for change in changes for setting in _made(change)]
+    for change, setting in judged:
+        yield from _offered(change, setting, asked)
+    catalogue = hcloud_catalogue()
+    if judged and asked is None and today - catalogue.as_of > OLD:
+        yield Hit(
+            f"what Hetzner offers is judged by a catalogue of {catalogue.as_of},"
+            f" {(today - catalogue.as_of).days} days old",
+            (f"{change.urn}" for change, _ in judged),
+            "Let ffinfra preview --live ask Hetzner, or bring ffinfra/network/hcloud_catalogue.yaml up to date",
+            Severity.NOTE,
+        )
 
-    What a thing was made with long ago and keeps is not judged: it may well have left the offer since.
-    """
+
+def _made(change: Change) -> Iterator[str]:
+    """What a thing was made with long ago and keeps is left out: it may well have left the offer since."""
     new, old = change.new_inputs or {}, change.old_inputs or {}
     anew = change.old_inputs is None or change.operation.replaces
     for setting in _SETTINGS.get(change.type, ()):
-        value = new.get(setting)
-        if value is None or (value == old.get(setting) and not anew):
-            continue
-        hidden = why_hidden(value)
-        offered = _offered(hcloud_catalogue(), setting)
-        if hidden:
-            yield Hit(f"{change.name}: {setting} is {hidden}, so it cannot be judged", [change.urn])
-        elif value not in offered:
-            yield Hit(
-                f"{change.name}: Hetzner offers no {setting} {value!r}"
-                f" (catalogue of {hcloud_catalogue().as_of})",
-                [change.urn],
-                f"Offered are: {', '.join(sorted(offered))}",
-            )
+        if new.get(setting) is not None and (anew or new[setting] != old.get(setting)):
+            yield setting
 
 
-def _offered(catalogue: Catalogue, setting: str) -> frozenset[str]:
+def _offered(change: Change, setting: str, asked: Account | None) -> Iterator[Hit]:
+    inputs = change.new_inputs or {}
+    value = inputs[setting]
+    offered = _all_offered(setting, asked)
+    hidden = why_hidden(value)
+    if hidden:
+        yield Hit(f"{change.name}: {setting} is {hidden}, so it cannot be judged", [change.urn])
+    elif value not in offered:
+        source = "asked now" if asked else f"catalogue of {hcloud_catalogue().as_of}"
+        yield Hit(
+            f"{change.name}: Hetzner offers no {setting} {value!r} ({source})",
+            [change.urn],
+            f"Offered are: {', '.join(sorted(offered))}",
+        )
+    elif asked is not None and setting == "serverType" and not _there(asked, value, inputs.get("location")):
+        yield Hit(
+            f"{change.name}: Hetzner offers {value} only at {', '.join(sorted(asked.server_types[value]))}",
+            [change.urn],
+        )
+
+
+def _there(asked: Account, server_type: str, location: object) -> bool:
+    """Whether a type is offered at a location; one that is not named is Hetzner's to choose."""
+    return location is None or location in asked.server_types[server_type]
+
+
+def _all_offered(setting: str, asked: Account | None) -> frozenset[str]:
+    catalogue = hcloud_catalogue()
     if setting == "serverType":
-        return frozenset(catalogue.server_types)
-    return catalogue.images if setting == "image" else frozenset(catalogue.locations)
+        return frozenset(asked.server_types if asked else catalogue.server_types)
+    if setting == "image":
+        return asked.images if asked else catalogue.images
+    return asked.locations if asked else frozenset(catalogue.locations)

@@ -8,15 +8,20 @@ from ffinfra.gate.context import GateContext, TokenShape
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.preflight.offers import not_offered
 from ffinfra.gate.preflight.record_values import not_canonical
+from ffinfra.gate.preflight.refused_by_account import would_refuse
 from ffinfra.gate.preflight.unique_names import duplicates
 from ffinfra.gate.rules.rule import Hit, Rule
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:
-    for change in context.changes.effective:
-        yield from not_offered(change)
+    changes = context.changes
+    yield from not_offered(changes.effective, context.account, context.now.date())
+    for change in changes.effective:
         yield from not_canonical(change)
-    yield from duplicates(context.changes.changes)
+    yield from duplicates(changes.changes)
+    yield from would_refuse(
+        changes, context.account, context.declarations.network if context.declarations else None
+    )
     yield from _tokens(context)
 
 
@@ -40,6 +45,6 @@ RULE = Rule(
     title="what the APIs would refuse is refused before",
     why="A preview asks the APIs nothing, so a wrong name shows only in the middle of an update.",
     severity=Severity.BLOCK,
-    way_out="Correct the value named",
+    way_out="Correct the value named; ffinfra preview --live asks the API what it holds and offers",
     evaluate=_evaluate,
 )

@@ -1,12 +1,15 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-.PHONY: setup setup-gate lab test test-machines test-fast lint
+.PHONY: setup setup-gate setup-vm lab test test-machines test-vm test-fast lint
 setup:
 	@$(PYTHON) -m tools.setup
 
 setup-gate:
 	@$(PYTHON) -m tools.setup --for gate
+
+setup-vm:
+	@$(PYTHON) -m tools.setup --for vm
 
 lab: setup
 	@.venv/bin/ffinfra lab run
@@ -20,7 +23,10 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest -n auto --dist worksteal -m "not long"
+	.venv/bin/python -m pytest -n auto --dist worksteal -m "not long and not vm"
 
 test-machines: setup
 	.venv/bin/python -m pytest -m long
+
+test-vm: setup-vm
+	.venv/bin/python -m pytest -m vm

@@ -15,6 +15,7 @@ from ffinfra.hosts.rendering import render_host
 from ffinfra.network.kernel import Kernel, KernelSource
 from tests.hosts.isolation import Isolation, isolation, needs
 from tests.hosts.samples import sample_network, sample_secrets
+from tests.vm.disk import what_grub_does
 
 pytestmark = pytest.mark.full
 
@@ -209,6 +210,20 @@ class Machine:
         titles = re.findall(r"""^menuentry ['"](.*?)['"] """, self.menu(), re.MULTILINE)
         return [title for title in titles if "recovery mode" not in title]
 
+    def runs(self, release: str) -> None:
+        """Have uname say that this kernel runs."""
+        self._executable("sbin/uname", f'#!/bin/sh\n[ "$*" = -r ] || exec /bin/uname "$@"\necho {release}\n')
+
+    def waits(self, *, holds: bool) -> None:
+        """Have the time of probation pass, or the machine crash in it."""
+        self._executable("sbin/sleep", f"#!/bin/sh\nexit {0 if holds else 1}\n")
+
+    def start(self) -> int:
+        """Start the unit of the probation; the starts that are counted after it."""
+        self.isolated.run("/usr/local/sbin/ffinfra-kernel", "probation", check=False)
+        found = re.search(r"ffinfra_starts=(\d)", self.isolated.run("grub-editenv", "-", "list").stdout)
+        return int(found[1]) if found else 0
+
     def _executable(self, path: str, content: str) -> None:
         (self.place / path).write_text(content)
         (self.place / path).chmod(0o755)
@@ -333,3 +348,50 @@ def test_a_candidate_that_is_known_to_be_bad_is_not_installed(machine: Machine) 
     assert done.returncode == 1
     assert f"kernel {PINNED} is known to be bad (crash-6.12); declare another one" in done.stderr
     assert machine.installed()["linux-image-amd64"] == OLD
+
+
+@pytest.mark.parametrize(("disk", "counted"), [("diskfilter mdraid1x\n", [1, 2, 2]), ("", [0, 0, 0])])
+def test_starts_are_counted_by_the_system_where_grub_cannot(
+    machine: Machine, disk: str, counted: list[int]
+) -> None:
+    machine.disk.write_text(disk)
+    machine.roll_out(_configuration(Kernel(source=KernelSource.BACKPORTS)))
+    machine.install()
+    machine.runs(RELEASES[PINNED])
+    machine.waits(holds=False)
+    assert [machine.start() for _ in counted] == counted
+    machine.runs(RELEASES[OLD])
+    assert machine.start() == counted[-1]
+    machine.runs(RELEASES[PINNED])
+    machine.waits(holds=True)
+    assert machine.start() == 0
+
+
+@pytest.mark.vm
+def test_grub_itself_goes_back_to_the_kernel_before(machine: Machine, tmp_path: Path) -> None:
+    needs("qemu-system-x86_64", "mkfs.ext4", "sfdisk", "grub-mkimage")
+    machine.archive.kernel("bookworm-backports", NEWER)
+    machine.isolated.script(f"apt-get update && apt-get --yes install linux-image-{RELEASES[NEWER]}")
+    machine.roll_out(_configuration(Kernel(source=KernelSource.BACKPORTS, version=PINNED)))
+    machine.install()
+    settings = machine.place / "etc/default/grub"
+    settings.write_text(settings.read_text() + "GRUB_TERMINAL=serial\nGRUB_TIMEOUT=0\n")
+    machine.isolated.run("update-grub")
+
+    pinned, before = f"STARTED {RELEASES[PINNED]}", f"STARTED {RELEASES[NEWER]}"
+    holds = _played(machine.menu(), f"echo {pinned}\nhalt")
+    assert what_grub_does(holds, tmp_path) == [pinned]
+    crashes = _played(machine.menu(), f"echo {pinned}\nreboot")
+    assert what_grub_does(crashes, tmp_path) == [pinned, pinned, before]
+    refused = _played(machine.menu(), "linux /no-such-file")
+    falling = f"Falling back to `Linux {RELEASES[NEWER]}, the kernel before'"
+    assert what_grub_does(refused, tmp_path) == [falling, before]
+
+
+def _played(menu: str, pinned: str) -> str:
+    """The menu with entries that say that they are started, and the one of the pinned kernel with other commands."""
+
+    def commands(found: re.Match[str]) -> str:
+        return pinned if found[1] == RELEASES[PINNED] else f"echo STARTED {found[1]}\nhalt"
+
+    return re.sub(r"^\tlinux\t\S*/vmlinuz-(\S+) .*$", commands, menu, flags=re.MULTILINE)

@@ -1,6 +1,7 @@
-"""``python3 -m tools.setup [--for gate]``: make a checkout ready; quick when it is ready already.
+"""``python3 -m tools.setup [--for gate|tests|vm]``: make a checkout ready; quick when it is ready already.
 
-``--for gate`` is for CI jobs that preview and apply: without the daemons that the lab and the tests run.
+``--for gate`` is for CI jobs that preview and apply: without the daemons that the lab and the tests run. ``--for vm``
+brings QEMU and libvirt too, for ``make test-vm`` alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def main() -> int:
         say(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
         return 1
     parser = argparse.ArgumentParser(prog="python3 -m tools.setup")
-    parser.add_argument("--for", dest="purpose", choices=["gate", "tests"], default="tests")
+    parser.add_argument("--for", dest="purpose", choices=["gate", "tests", "vm"], default="tests")
     purpose = Purpose[parser.parse_args().purpose.upper()]
     try:
         SystemPackages(purpose).ensure()

@@ -28,6 +28,7 @@ class Purpose(IntEnum):
     SETUP = 1
     GATE = 2
     TESTS = 3
+    VM = 4
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 All servers run on loopback: a root, a top-level domain and two servers of the zones, knotd each. Every zone
 gets all test cases, IPv4 only. One line of JSON a number of zones: seconds (minimum and median), questions
-sent, and both for one zone, so that lines can be divided by each other.
+sent, both for one zone, and a question's and a zone's seconds divided by those of one bare question of dnspython to
+the same server, so that lines of different machines compare.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.yardstick import seconds_a_bare_question
 from ffinfra.dns.check.findings import Level, ZoneReport
 from ffinfra.dns.check.run import check_zones
 from tests.dns.check.live_world import NS1, NS2, Served, World, apex, world
@@ -32,8 +34,8 @@ async def check_once(built: World, zones: Sequence[str]) -> tuple[float, int, tu
         return time.perf_counter() - started, transport.questions, reports
 
 
-def measure(built: World, zones: Sequence[str], repeat: int) -> dict[str, float]:
-    """Check the same zones several times."""
+def measure(built: World, zones: Sequence[str], repeat: int, bare: float) -> dict[str, float]:
+    """Check the same zones several times; ``bare`` is the seconds of one bare question."""
     runs = [asyncio.run(check_once(built, zones)) for _ in range(repeat)]
     broken = {
         one.tag
@@ -54,6 +56,9 @@ def measure(built: World, zones: Sequence[str], repeat: int) -> dict[str, float]
         "seconds_a_zone": round(min(seconds) / len(zones), 4),
         "questions_a_zone": round(questions / len(zones), 1),
         "milliseconds_a_question": round(1000 * min(seconds) / questions, 3),
+        "milliseconds_a_bare_question": round(1000 * bare, 3),
+        "question_to_bare_question": round(min(seconds) / questions / bare, 2),
+        "zone_to_bare_question": round(min(seconds) / len(zones) / bare, 1),
     }
 
 
@@ -71,8 +76,9 @@ def main() -> None:
         for zone in zones:
             built.delegate(zone, SERVERS)
         built.serve_top()
+        bare = seconds_a_bare_question(NS1, built.port, zones[0])
         for count in arguments.zones:
-            sys.stdout.write(json.dumps(measure(built, zones[:count], arguments.repeat)) + "\n")
+            sys.stdout.write(json.dumps(measure(built, zones[:count], arguments.repeat, bare)) + "\n")
             sys.stdout.flush()
 
 

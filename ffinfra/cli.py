@@ -32,6 +32,7 @@ COMMANDS: Final = {
     ("runbook",): "runbook:runbook_command",
     ("gate", "check"): "gate_check:gate_check_command",
     ("gate", "report"): "gate_report:report_command",
+    ("gate", "outline"): "gate_outline:outline_command",
     ("survive",): "network:survive_command",
     ("credentials",): "network:credentials_command",
     ("costs",): "network:costs_command",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ffinfra.problems import OperationalError
 from ffinfra.project import find_project
@@ -42,3 +44,13 @@ def test_a_project_file_without_a_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "Pulumi.yaml").write_text(content)
     with pytest.raises(OperationalError, match="lies in no ffinfra project"):
         find_project(tmp_path)
+
+
+def test_the_schema_of_the_configuration_has_every_key_that_is_read() -> None:
+    """The engine refuses values of another type; why two keys are not there stands in Pulumi.yaml."""
+    modules = [path for name in ("ffinfra", "components") for path in (REPOSITORY / name).rglob("*.py")]
+    read = {key for path in modules for key in re.findall(r'"ffinfra:([A-Za-z]+)"', path.read_text("utf-8"))}
+    declared = yaml.safe_load((REPOSITORY / "Pulumi.yaml").read_text("utf-8"))["config"]
+    assert read - declared.keys() == {"mode", "kind"}
+    assert declared.keys() - read == set()
+    assert [key for key, one in declared.items() if "default" not in one] == ["gateKey"]

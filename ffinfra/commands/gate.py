@@ -21,6 +21,7 @@ from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.approving import STANDBY_FOR, VALID_FOR, approve, prepare, still_blocked
 from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.events import StepEvent
+from ffinfra.gate.outline import outline_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import Override
 from ffinfra.gate.rules import all_rules
@@ -28,17 +29,18 @@ from ffinfra.gate.urn import name_of
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.plain import plain, plain_lines
 from ffinfra.report.preview_form import preview_form
-from ffinfra.report.schemas import (
-    AppliedForm,
-    ApprovalForm,
-)
+from ffinfra.report.preview_markdown import BASES
+from ffinfra.report.schemas import AppliedForm, ApprovalForm, Basis
 from ffinfra.report.terminal import print_changes, print_verdict
 from ffinfra.stack import read_declarations
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
 PlaceholdersOption = Annotated[
     bool,
-    typer.Option("--placeholders", help="Without secrets and state: what the rules say of the declarations."),
+    typer.Option(
+        "--placeholders",
+        help="Without secrets and state: over the outline in approvals/outlines, else over nothing.",
+    ),
 ]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
 LiveOption = Annotated[
@@ -71,9 +73,13 @@ def preview_command(
     """Show what would change and what the gate says. Exit 0: nothing blocks; 3: blocked."""
     gate = gate_of(project, stack)
     preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh, live=live)
-    show_preview(output(as_json), preview, explain=explain)
+    console, basis = output(as_json), _basis(gate) if placeholders else Basis.STATE
+    show_preview(console, preview, explain=explain)
+    if basis is not Basis.STATE:
+        console.print(BASES[basis])
     if as_json:
-        print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
+        form = preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed)
+        print_json(form.model_copy(update={"basis": basis}))
     raise typer.Exit(ExitCode.FINDING if preview.verdict.blocked else ExitCode.OK)
 
 
@@ -173,11 +179,15 @@ def take_preview(gate: Gate, *, refresh: bool = False, live: bool = False) -> Ga
 
 
 def placeholder_preview(gate: Gate) -> GatePreview:
-    """A preview with placeholders for all secrets, over an empty state."""
+    """A preview with placeholders for all secrets, over the outline of the state or over nothing."""
     from ffinfra.lab.placeholders import placeholder_gate  # noqa: PLC0415 - the lab, for those who need it
 
     with placeholder_gate(gate.project, gate.stack) as alike:
         return take_preview(alike)
+
+
+def _basis(gate: Gate) -> Basis:
+    return Basis.OUTLINE if outline_file(gate.project, gate.stack).exists() else Basis.NOTHING
 
 
 def standby_preview(switch: Switch) -> GatePreview:

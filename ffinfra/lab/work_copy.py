@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,9 +25,8 @@ from ffinfra.project import engine_environment
 _FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
 _OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml")
 _FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
-_SECRET_KEYS = re.compile(
-    r"^  ffinfra:(?:gateKey|tsig|fastdSecrets|transports?):.*\n(?:    .*\n)*", re.MULTILINE
-)
+_SECRET_KEYS = re.compile(r"^  ffinfra:(?:gateKey|tsig|fastdSecrets):.*\n(?:    .*\n)*", re.MULTILINE)
+_TRANSPORTS = re.compile(r"^  ffinfra:transports?:.*\n(?:    .*\n)*", re.MULTILINE)
 _SALT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
 _OF_THE_USER = ("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "FFINFRA_", "ANSIBLE_")
 """Variables that may belong to the real network."""
@@ -37,8 +37,13 @@ _PACE = {"hcloud:pollInterval": "50ms"}
 """The lab's actions take milliseconds; the plugin's own pause before it asks after one is half a second."""
 
 
-def make_work_copy(places: LabPlaces) -> None:
-    """Copy what the engine and the gate read; the checkout itself is never written to."""
+def make_work_copy(places: LabPlaces, *, keep_transports: bool = False) -> None:
+    """Copy what the engine and the gate read; the checkout itself is never written to.
+
+    Args:
+        places: the folders.
+        keep_transports: leave it as it is how machines are reached; for what never reaches one.
+    """
     places.work.mkdir(parents=True)
     for name in (*_FILES, *_OPTIONAL_FILES):
         if (places.checkout / name).is_file():
@@ -51,6 +56,7 @@ def make_work_copy(places: LabPlaces) -> None:
     for stack in STACKS:
         file = places.work / f"Pulumi.{stack}.yaml"
         text = _SALT.sub("", _SECRET_KEYS.sub("", file.read_text("utf-8")))
+        text = text if keep_transports else _TRANSPORTS.sub("", text)
         file.write_text(text, "utf-8")
 
 
@@ -103,23 +109,49 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Ma
     Raises:
         OperationalError: the engine refuses.
     """
-    places.state.mkdir(parents=True)
     keys = _fastd_keys(places)
+    _make_both(places, environment, keys, {**transport, **_PACE}, _PACE)
+
+
+def make_placeholder_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
+    """Make both stacks for previews alone: secrets that fit nothing, and all else as it is declared.
+
+    Raises:
+        OperationalError: the engine refuses.
+    """
+    keys = {node["name"]: secrets.token_hex(32) for node in _supernodes(places)}
+    _make_both(places, environment, keys, {}, {})
+
+
+def _make_both(
+    places: LabPlaces,
+    environment: Mapping[str, str],
+    fastd: Mapping[str, str],
+    plain_of_prod: Mapping[str, str],
+    plain_of_failover: Mapping[str, str],
+) -> None:
+    places.state.mkdir(parents=True)
     prod = {
         "ffinfra:gateKey": secrets.token_hex(32),
         f"ffinfra:tsig.{UPDATE_KEY}": b64encode(secrets.token_bytes(32)).decode(),
         f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
-        **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in keys.items()},
+        **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in fastd.items()},
     }
     failover = {"ffinfra:gateKey": secrets.token_hex(32)}
     with ThreadPoolExecutor() as pool:
         made = [
-            pool.submit(_make_stack, places, environment, "prod", prod, {**transport, **_PACE}),
-            pool.submit(_make_stack, places, environment, "failover", failover, _PACE),
+            pool.submit(_make_stack, places, environment, "prod", prod, plain_of_prod),
+            pool.submit(_make_stack, places, environment, "failover", failover, plain_of_failover),
         ]
         for one in made:
             one.result()
     _pulumi(places, environment, "stack", "select", "prod")
+
+
+def _supernodes(places: LabPlaces) -> list[dict[str, Any]]:
+    text = (places.work / "Pulumi.prod.yaml").read_text("utf-8")
+    found: list[dict[str, Any]] = yaml.safe_load(text)["config"]["ffinfra:network"]["supernodes"]
+    return found
 
 
 def make_signer(places: LabPlaces) -> None:
@@ -160,7 +192,7 @@ def _fastd_keys(places: LabPlaces) -> dict[str, str]:
     file = places.work / "Pulumi.prod.yaml"
     text = file.read_text("utf-8")
     found: dict[str, str] = {}
-    for node in yaml.safe_load(text)["config"]["ffinfra:network"]["supernodes"]:
+    for node in _supernodes(places):
         answer = subprocess.run(["fastd", "--generate-key"], capture_output=True, text=True, check=False)
         words = dict(line.split(": ") for line in answer.stdout.splitlines() if ": " in line)
         if "Secret" not in words:

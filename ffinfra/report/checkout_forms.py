@@ -42,3 +42,13 @@ class DnsImportForm(Form):
     records: int
     remarks: tuple[str, ...]
     """What was left out or changed, and why."""
+
+
+class OutlineForm(Form):
+    """``ffinfra gate outline --json``."""
+
+    schema_name: Literal["ffinfra.outline/1"] = Field(default="ffinfra.outline/1", alias="schema")
+    stack: str
+    file: str
+    """By its path in the checkout."""
+    resources: int

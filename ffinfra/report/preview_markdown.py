@@ -15,7 +15,7 @@ from ffinfra.gate.urn import name_of
 from ffinfra.report.plain import plain
 from ffinfra.report.preview_texts import differing, lines_of_texts
 from ffinfra.report.property_lines import briefly
-from ffinfra.report.schemas import ChangeForm, FindingForm, PreviewForm, RRsetForm
+from ffinfra.report.schemas import Basis, ChangeForm, FindingForm, PreviewForm, RRsetForm
 from ffinfra.report.steps_shown import without_parts
 
 LONGEST: Final = 59_000
@@ -24,6 +24,12 @@ MARK: Final = "<!-- ffinfra-preview -->"
 """The first line, by which the next run finds the comment that it replaces."""
 LONGEST_VALUE: Final = 160
 """Characters of one name or value."""
+
+BASES: Final = {
+    Basis.STATE: "compared with the state",
+    Basis.OUTLINE: "compared with what was applied last, without secrets; what is secret was not compared",
+    Basis.NOTHING: "compared with nothing, so everything shows as new (no outline in approvals/outlines)",
+}
 
 _SIGNS: Final = {Severity.BLOCK: "🛑", Severity.DESTRUCTIVE: "⚠️", Severity.NOTE: "ℹ️"}  # noqa: RUF001
 PROPERTIES_SHOWN: Final = 6
@@ -65,9 +71,7 @@ def _blocks(previews: Sequence[PreviewForm]) -> Iterator[str]:
     for one in previews:
         yield _row(one)
     for one in previews:
-        if one.cost is not None:
-            yield ""
-            yield f"💶 {_stack(one)}: {one.cost.before} → {one.cost.after} EUR a month, budget {one.cost.budget}"
+        yield from _remarks(one)
     yield from _findings(previews)
     for preview in previews:
         yield from _changes(preview)
@@ -85,6 +89,16 @@ def _findings(previews: Sequence[PreviewForm]) -> Iterator[str]:
         if finding.waived:
             reason = f"{code(finding.reason)}, {code(finding.waived)}"
             yield f"- waived {_SIGNS[finding.severity]} **{finding.rule}** ({_stack(preview)}): {reason}"
+
+
+def _remarks(one: PreviewForm) -> Iterator[str]:
+    """What it was compared with, and the cost."""
+    if one.basis is not Basis.STATE:
+        yield ""
+        yield f"{_stack(one)}: {BASES[one.basis]}."
+    if one.cost is not None:
+        yield ""
+        yield f"💶 {_stack(one)}: {one.cost.before} → {one.cost.after} EUR a month, budget {one.cost.budget}"
 
 
 def _row(one: PreviewForm) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -164,6 +165,17 @@ class CostForm(Form):
     budget: str
 
 
+class Basis(StrEnum):
+    """What a preview compares the declarations with."""
+
+    STATE = "state"
+    """The stack's state."""
+    OUTLINE = "outline"
+    """What was applied last, without its secrets: approvals/outlines."""
+    NOTHING = "nothing"
+    """An empty stack: everything shows as new."""
+
+
 class PreviewForm(Form):
     """``ffinfra preview --json`` and ``ffinfra gate check --json``."""
 
@@ -182,6 +194,7 @@ class PreviewForm(Form):
     skipped: tuple[SkippedForm, ...]
     cost: CostForm | None = None
     """None where the stack holds no hosts, or the declarations are not here."""
+    basis: Basis = Basis.STATE
 
 
 class ApprovalForm(Form):

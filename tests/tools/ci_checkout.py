@@ -21,7 +21,8 @@ case "$*" in
 esac
 case "$*" in
 alarm*) exit "${ALARM:-0}";;
-gate*) exit "${REPORT:-0}";;
+"gate report"*) exit "${REPORT:-0}";;
+gate*) exit 0;;
 *prod*) exit "${PROD:-0}";;
 *failover*) exit "${FAILOVER:-0}";;
 credentials*) exit "${CREDENTIALS:-0}";;

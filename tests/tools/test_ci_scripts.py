@@ -62,14 +62,17 @@ def test_apply_takes_the_fallback_first(
     checkout: PlayedCheckout, tmp_path: Path, prod: str, code: int, told: str
 ) -> None:
     ended = checkout.run("apply", PROD=prod, GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
-    assert (ended.code, ended.calls) == (code, ["apply --stack failover", "apply --stack prod"])
+    calls = ["apply --stack failover", "gate outline --stack failover", "apply --stack prod"]
+    if prod != "4":
+        calls += ["gate outline --stack prod"]
+    assert (ended.code, ended.calls) == (code, calls)
     assert ended.said.splitlines() == ["failover: applied", told]
     assert (tmp_path / "summary").read_text() == ended.said
 
 
 def test_a_fallback_that_fails_stops_all(checkout: PlayedCheckout) -> None:
     ended = checkout.run("apply", FAILOVER="1")
-    assert (ended.code, ended.calls) == (1, ["apply --stack failover"])
+    assert (ended.code, ended.calls) == (1, ["apply --stack failover", "gate outline --stack failover"])
 
 
 def test_each_stack_has_its_own_backend_and_passphrase(checkout: PlayedCheckout) -> None:
@@ -78,7 +81,7 @@ def test_each_stack_has_its_own_backend_and_passphrase(checkout: PlayedCheckout)
     checkout.run("apply", **general, **own)
     assert (checkout.folder / "environments").read_text().splitlines() == ["s3://b $(two) 2", "s3://a one"]
     ended = checkout.run("apply", **general, FFINFRA_STACKS="prod")
-    assert ended.calls == ["apply --stack prod"]
+    assert ended.calls == ["apply --stack prod", "gate outline --stack prod"]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,8 @@ def origin(checkout: PlayedCheckout, tmp_path_factory: pytest.TempPathFactory) -
 def test_outcomes_reach_the_other_clones(checkout: PlayedCheckout, origin: Path, tmp_path: Path) -> None:
     assert checkout.run("keep", FFINFRA_BRANCH="main").said == "nothing was applied yet\n"
     (checkout.folder / "approvals/prod/1.outcome.json").write_text('{"complete": true}')
+    (checkout.folder / "approvals/outlines").mkdir()
+    (checkout.folder / "approvals/outlines/prod.json").write_text("{}")
     (checkout.folder / "approvals/prod/2.record.json").write_text("not CI's to commit")
     other = tmp_path / "other"
     git(tmp_path, "clone", "-q", str(origin), str(other))
@@ -153,7 +158,8 @@ def test_outcomes_reach_the_other_clones(checkout: PlayedCheckout, origin: Path,
     git(other, "pull", "-q")
     assert (other / "approvals/prod/1.outcome.json").read_text() == '{"complete": true}'
     assert git(other, "log", "-1", "--format=%s %an", "--name-only").split() == [
-        "Outcomes", "of", "approvals", "[skip", "ci]", "ffinfra", "approvals/prod/1.outcome.json",
+        "Outcomes", "of", "approvals", "[skip", "ci]", "ffinfra",
+        "approvals/outlines/prod.json", "approvals/prod/1.outcome.json",
     ]  # fmt: skip
     assert checkout.run("keep", FFINFRA_BRANCH="main").said == "nothing new in approvals/\n"
 

@@ -25,7 +25,7 @@ DRIFT = {
     "standby": "no switch was signed ahead",
 }
 TOLD = (
-    "failover: ns?[2J differs from the state (update would mend it)",
+    "failover: ns\\x1b[2J differs from the state (update would mend it)",
     "failover: no switch lies signed for the night: no switch was signed ahead",
 )
 

@@ -165,7 +165,9 @@ def test_questions_are_encoded_as_dnspython_would(edns: Edns) -> None:
     assert bool(message.flags & dns.flags.RD)
     assert message.edns == (-1 if edns is Edns.NONE else 0)
     assert bool(message.ednsflags & dns.flags.DO) == (edns is Edns.DNSSEC)
-    assert message.payload == {Edns.NONE: 0, Edns.PLAIN: 512, Edns.DNSSEC: 1232}[edns]
+    assert message.payload == {Edns.NONE: 0, Edns.PLAIN: 512, Edns.DNSSEC: 1232, Edns.EXPIRE: 1232}[edns]
+    options = [dns.edns.OptionType.EXPIRE] if edns is Edns.EXPIRE else []
+    assert [option.otype for option in message.options] == options
 
 
 def test_octets_that_are_no_response_are_refused() -> None:

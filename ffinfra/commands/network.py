@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
+from ffinfra.credential_inventory import without_a_day
 from ffinfra.dns.delegation.zone_services import zone_services
 from ffinfra.exit_codes import ExitCode
 from ffinfra.network.costs import host_costs, monthly_total
@@ -102,23 +103,28 @@ def credentials_command(
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What expires, the nearest first. Exit 0: nothing soon; 3: something within 30 days, or not as noted."""
-    network = read_declarations(the_project(project)).network
+    """What expires, the nearest first. Exit 0: nothing soon; 3: something soon, other than noted, or not noted."""
+    declarations = read_declarations(the_project(project))
+    network = declarations.network
+    missing = [str(one) for one in without_a_day(network, declarations.delegations)]
     now = datetime.now(UTC)
     states = credential_states(network.credentials, now.date())
     checks: list[LiveCheck | None] = [None] * len(states)
     if live:
         with talk().status("asking"):
             checks = [check_live(state.credential, os.environ) for state in states]
-    output(as_json).print(_credential_table(states, checks))
+    console = output(as_json)
+    console.print(_credential_table(states, checks))
+    for one in missing:
+        console.print(f"[yellow]no day is noted for {escape(one)}[/]")
     if icalendar is not None:
         _write(icalendar, calendar(states, network.domain, now))
     if textfile is not None:
         _write(textfile, credential_metrics(states, now))
     if as_json:
         forms = (CredentialForm.of(*pair) for pair in zip(states, checks, strict=True))
-        print_json(CredentialsForm(credentials=tuple(forms)))
-    well = all(state.urgency is Urgency.FINE for state in states)
+        print_json(CredentialsForm(credentials=tuple(forms), without_a_day=tuple(missing)))
+    well = not missing and all(state.urgency is Urgency.FINE for state in states)
     well = well and all(check is None or check.liveness is Liveness.AGREES for check in checks)
     raise typer.Exit(ExitCode.OK if well else ExitCode.FINDING)
 

@@ -83,7 +83,9 @@ def leaving(network: Network, name: str, waivers: Sequence[str]) -> Iterator[str
     yield "Replace ffinfra:gateKey and the TSIG keys (ffinfra:tsig), then the fastd keys at the next firmware"
     yield "Take the person out of the accounts of: " + ", ".join(hoster.name for hoster in network.hosters)
     for one in network.credentials:
-        if one.owner == name:
+        if one.kind is CredentialKind.ADMINISTRATOR_KEY and one.subject == name:
+            yield f"Remove {one.kind} {one.name} from credentials: it goes with the person"
+        elif one.owner == name:
             yield f"Find another owner for {one.kind} {one.name}, which unlocks {one.unlocks}"
         elif one.kind is CredentialKind.API_TOKEN:
             yield f"Replace api-token {one.name} ({one.owner} renews it) and note its new day"

@@ -59,6 +59,8 @@ class Credential(Model):
     """What nobody can do any more once it has expired."""
     owner: ShortText
     """Who renews it."""
+    subject: ShortText | None = None
+    """Which domain, TSIG key (by its name) or administrator it is of."""
     expires: date | None = None
     """Its last day, for what has one."""
     made: date | None = None

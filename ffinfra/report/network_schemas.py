@@ -81,6 +81,8 @@ class CredentialsForm(Form):
 
     schema_name: Literal["ffinfra.credentials/1"] = Field(default="ffinfra.credentials/1", alias="schema")
     credentials: tuple[CredentialForm, ...]
+    without_a_day: tuple[str, ...] = ()
+    """What is in use, expires or ages, and is not listed."""
 
 
 class HostCostForm(Form):

@@ -72,6 +72,14 @@ def test_what_else_a_leaving_one_means(ffinfra: Runner, project: Path) -> None:
             "- Find another owner for client-certificate rheinrack-console, which unlocks the console of vm1,"
             " to start it when it hangs"
         ),
+        (
+            "- Find another owner for api-token hetzner-token, which unlocks changes of hc1's servers and of the"
+            " fallback's zones"
+        ),
+        "- Replace api-token cloudflare-token (kim renews it) and note its new day",
+        "- Find another owner for tsig-key update-key, which unlocks changes of our zones",
+        "- Find another owner for tsig-key transfer-key, which unlocks transfers to our secondaries",
+        "- Remove administrator-key key-of-alex from credentials: it goes with the person",
         "- Find another owner for the waiver of shared-cpu on supernodes.sn5, or end it",
         "- Find somebody: kim alone would be left, and two must approve what destroys",
     ]

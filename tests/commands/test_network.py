@@ -136,7 +136,13 @@ def test_a_calendar_and_metrics(ffinfra: Runner, tmp_path: Path) -> None:
     text = files[0].read_bytes().decode()
     lines = text.replace("\r\n ", "").split("\r\n")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    assert [line for line in lines if line.startswith(("UID", "DTSTART", "SUMMARY", "TRIGGER"))] == [
+    starts = [line for line in lines if line.startswith(("UID", "DTSTART", "SUMMARY", "TRIGGER"))]
+    assert len(starts) == 4 * 8
+    assert starts[:12] == [
+        "UID:credential-cloudflare-token@mesh.musterstadt.example",
+        "DTSTART;VALUE=DATE:20350331",
+        "SUMMARY:api-token cloudflare-token expires",
+        "TRIGGER:-P30D",
         "UID:credential-musterstadt-domain@mesh.musterstadt.example",
         "DTSTART;VALUE=DATE:20350331",
         "SUMMARY:domain musterstadt-domain expires",
@@ -167,6 +173,14 @@ def test_a_certificate_in_the_project(
     ran = ffinfra("credentials", "--project", str(project), "--json")
     found = {one["name"]: one for one in json.loads(ran.out)["credentials"]}["console"]
     assert (ran.code, found["last_day"], found["urgency"]) == (code, day(days), urgency)
+
+
+def test_what_has_no_day_noted(ffinfra: Runner, project: Path) -> None:
+    file = project / "Pulumi.prod.yaml"
+    file.write_text(file.read_text().replace("        subject: kim\n", ""))
+    ran = ffinfra("credentials", "--project", str(project), "--json")
+    assert (ran.code, json.loads(ran.out)["without_a_day"]) == (3, ["administrator-key kim"])
+    assert "no day is noted for administrator-key kim" in ran.err
 
 
 def test_a_certificate_that_is_none(ffinfra: Runner, project: Path) -> None:

@@ -35,7 +35,7 @@ def not_offered(changes: Iterable[Change], account: AskedAccount, today: date) -
         yield Hit(
             f"what Hetzner offers is judged by a catalogue of {catalogue.as_of},"
             f" {(today - catalogue.as_of).days} days old",
-            (f"{change.urn}" for change, _ in judged),
+            {change.urn for change, _ in judged},
             "Let ffinfra preview --live ask Hetzner, or bring ffinfra/network/hcloud_catalogue.yaml up to date",
             Severity.NOTE,
         )

@@ -95,11 +95,28 @@ assert date(2026, 12, 1) - NOW.date() == timedelta(days=7)
 PASSING: list[Case] = [
     ("survives", context, [KERNEL_NOTE]),
     ("over-budget", lambda: _budget(215), []),
+    ("inventory-complete", context, []),
     ("credentials-fresh", lambda: _credential(31), []),
     ("credentials-fresh", lambda: _tsig(31), []),
 ]
 
 FAILING: list[Case] = [
+    (
+        "inventory-complete",
+        lambda: _credential(365),
+        [
+            f"note: no day is noted for {used}"
+            for used in (
+                "administrator-key alex",
+                "administrator-key kim",
+                "api-token CLOUDFLARE_API_TOKEN",
+                "api-token HCLOUD_TOKEN",
+                "domain musterstadt.example",
+                "tsig-key transfer",
+                "tsig-key update",
+            )
+        ],
+    ),
     (
         "survives",
         lambda: _supernodes("sn1", "sn3"),

@@ -145,6 +145,8 @@ PASSING: list[Case] = [
     ("ttl-first", lambda: _zone(WWW, MOVED), []),
     ("ttl-first", lambda: _zone(SLOW, WWW), []),
     ("whole-change", lambda: _zone(_texts(500), _texts(900)), []),
+    ("whole-change", lambda: context([change(Operation.CREATE, CONTENT, ZONE, None, _inputs(()))]), []),
+    ("whole-change", lambda: _own(None), []),
     ("zones-as-declared", _fallback, []),
     ("zones-as-declared", context, []),
     ("zones-as-declared", lambda: _own(_declared()), []),

@@ -54,3 +54,11 @@ def test_the_schema_of_the_configuration_has_every_key_that_is_read() -> None:
     assert read - declared.keys() == {"mode", "kind"}
     assert declared.keys() - read == set()
     assert [key for key, one in declared.items() if "default" not in one] == ["gateKey"]
+
+
+def test_the_readme_names_the_plugins_that_the_program_is_written_for() -> None:
+    told = re.findall(
+        r"plugin install resource (\w+) ([\d.]+)`", (REPOSITORY / "README.md").read_text("utf-8")
+    )
+    locked = re.findall(r'"pulumi-(\w+)==([\d.]+)"', (REPOSITORY / "pyproject.toml").read_text("utf-8"))
+    assert sorted(told) == sorted(locked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +56,22 @@ class PlayedCheckout:
         program.parent.mkdir(parents=True)
         program.write_text(_PLAYED)
         program.chmod(0o755)
+        python = program.with_name("python")
+        python.write_text('#!/bin/sh\necho "python $*" >>calls\n')
+        python.chmod(0o755)
 
     def run(self, name: str, *arguments: str, **variables: str) -> Ended:
         """Run a script from somewhere else, as a runner may."""
+        return self._run([str(self.folder / ".ci" / name), *arguments], Path("/"), variables)
+
+    def run_lines(self, lines: Sequence[str], **variables: str) -> Ended:
+        """Run the lines of a job as GitLab's runner does: one shell, which ends at the first that fails."""
+        return self._run(["sh", "-e", "-c", "\n".join(lines)], self.folder, variables)
+
+    def _run(self, command: list[str], folder: Path, variables: Mapping[str, str]) -> Ended:
         (self.folder / "calls").write_text("")
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **variables}
         done = subprocess.run(
-            [self.folder / ".ci" / name, *arguments],
-            cwd="/", env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
         return Ended(done.returncode, (self.folder / "calls").read_text().splitlines(), done.stdout)

@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.lab.checkout import CHECKOUT
 from tests.tools.ci_checkout import PlayedCheckout
 
 
@@ -114,6 +116,24 @@ def test_a_command_that_dies_without_a_word_is_told_too(checkout: PlayedCheckout
     checkout.run("drift", "out", PROD="139", SILENT="1")
     told = json.loads((checkout.folder / "out" / "drift-prod.json").read_text())
     assert (told["schema"], told["what"]) == ("ffinfra.failure/1", "there is no result")
+
+
+def lines_of(job: str) -> list[str]:
+    """What GitLab runs for a job."""
+    found: list[str] = yaml.safe_load((CHECKOUT / ".gitlab-ci.yml").read_text())[job]["script"]
+    return found
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_gitlab_comments_on_what_is_blocked_too(checkout: PlayedCheckout, blocked: bool) -> None:
+    ended = checkout.run_lines(lines_of("preview"), REPORT="3" if blocked else "0")
+    assert ended.calls[-1] == "python -m tools.comment .ci-out/comment.md"
+    assert ended.code == (3 if blocked else 0)
+
+
+def test_gitlab_keeps_what_was_done_before_an_apply_failed(checkout: PlayedCheckout) -> None:
+    ended = checkout.run_lines(lines_of("apply"), PROD="1", FFINFRA_BRANCH="main")
+    assert (ended.code, ended.said.splitlines()[-1]) == (1, "nothing was applied yet")
 
 
 def git(folder: Path, *arguments: str) -> str:

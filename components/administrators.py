@@ -31,7 +31,12 @@ class Administrators(pulumi.ComponentResource):
                 f"{person.name}-{number}",
                 name=f"{person.name}-{number}",
                 public_key=key,
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    delete_before_replace=True,
+                    # A key that was taken over keeps the name that people gave it there.
+                    ignore_changes=["name", "labels"],
+                ),
             )
             for person in administrators
             for number, key in enumerate(person.ssh_keys, start=1)

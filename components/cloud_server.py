@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_network
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 import pulumi_hcloud as hcloud
 
 from components.vm_host import Slice
 from ffinfra.hosts.cloud_firewall import FirewallRule
+from ffinfra.network.as_found import AsFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class CloudServerConfig:
         user_data: what cloud-init does at the first boot; later changes of it are ignored.
         firewall_rules: what may come in.
         protect: whether it may only be deleted after a change that takes the protection off.
+        as_found: what stays as it was found.
     """
 
     slice: Slice
@@ -35,6 +37,22 @@ class CloudServerConfig:
     user_data: str
     firewall_rules: Sequence[FirewallRule]
     protect: bool
+    as_found: frozenset[AsFound] = frozenset()
+
+
+_ALWAYS_LEFT: Final = ("sshKeys", "userData", "image")
+"""Each of these would replace the server; keys and later settings come by HostConfig."""
+
+_LEFT: Final[Mapping[AsFound, tuple[str, ...]]] = {
+    AsFound.ADDRESSES: ("publicNets",),
+    AsFound.FIREWALL: ("firewallIds",),
+    AsFound.PLACEMENT: ("placementGroupId",),
+    AsFound.OPTIONS: ("name", "labels", "deleteProtection", "rebuildProtection", "backups", "networks"),
+}
+"""Inputs of a server that are not compared. Its public networks are never read back, so that an imported server
+would seem to lack them, and giving them to it anew powers it off."""
+
+_LEFT_OF_ADDRESS: Final = ("name", "labels", "autoDelete", "deleteProtection")
 
 
 def cloud_server(name: str, config: CloudServerConfig, parent: pulumi.Resource) -> hcloud.Server:
@@ -44,12 +62,8 @@ def cloud_server(name: str, config: CloudServerConfig, parent: pulumi.Resource) 
         for version, address in ((4, config.ipv4), (6, config.ipv6))
         if address is not None
     }
-    firewall = hcloud.Firewall(
-        name,
-        name=name,
-        rules=[_rule(rule) for rule in config.firewall_rules],
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    left = [one for side in sorted(config.as_found) for one in _LEFT.get(side, ())]
+    placement = None if AsFound.PLACEMENT in config.as_found else config.slice.placement_group_id
     return hcloud.Server(
         name,
         name=name,
@@ -58,8 +72,8 @@ def cloud_server(name: str, config: CloudServerConfig, parent: pulumi.Resource) 
         location=config.slice.declaration.region,
         ssh_keys=list(config.slice.ssh_key_ids),
         user_data=config.user_data,
-        placement_group_id=config.slice.placement_group_id,
-        firewall_ids=[firewall.id.apply(int)],
+        placement_group_id=placement,
+        firewall_ids=_firewalls(name, config, parent),
         public_nets=[
             hcloud.ServerPublicNetArgs(
                 ipv4_enabled=4 in addresses,
@@ -73,10 +87,20 @@ def cloud_server(name: str, config: CloudServerConfig, parent: pulumi.Resource) 
         opts=pulumi.ResourceOptions(
             parent=parent,
             protect=config.protect,
-            # Each of these would replace the server; keys and later settings come by HostConfig.
-            ignore_changes=["sshKeys", "userData", "image"],
+            ignore_changes=[*_ALWAYS_LEFT, *left],
         ),
     )
+
+
+def _firewalls(
+    name: str, config: CloudServerConfig, parent: pulumi.Resource
+) -> list[pulumi.Output[int]] | None:
+    """The server's own firewall; None where it keeps those that it was found with."""
+    if AsFound.FIREWALL in config.as_found:
+        return None
+    rules = [_rule(rule) for rule in config.firewall_rules]
+    firewall = hcloud.Firewall(name, name=name, rules=rules, opts=pulumi.ResourceOptions(parent=parent))
+    return [firewall.id.apply(int)]
 
 
 def _primary_ip(
@@ -94,18 +118,24 @@ def _primary_ip(
         location=config.slice.declaration.region,
         auto_delete=False,
         delete_protection=True,
-        opts=pulumi.ResourceOptions(parent=parent, protect=True, delete_before_replace=True),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            protect=True,
+            delete_before_replace=True,
+            ignore_changes=list(_LEFT_OF_ADDRESS) if AsFound.ADDRESSES in config.as_found else None,
+        ),
     )
     identifier = pulumi.Output.all(address.id, address.ip_address).apply(
         lambda found: _verified(name, declared, int(found[0]), str(found[1]))
     )
-    hcloud.Rdns(
-        name,
-        primary_ip_id=identifier,
-        ip_address=str(declared),
-        dns_ptr=config.fqdn,
-        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
-    )
+    if AsFound.REVERSE_NAMES not in config.as_found:
+        hcloud.Rdns(
+            name,
+            primary_ip_id=identifier,
+            ip_address=str(declared),
+            dns_ptr=config.fqdn,
+            opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
+        )
     return identifier
 
 

@@ -13,6 +13,7 @@ from components.settings import Transport
 from components.vm_host import VmHostResult
 from ffinfra.hosts.cloud_firewall import FirewallRule
 from ffinfra.hosts.configuration import HostConfiguration
+from ffinfra.network.as_found import AsFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,29 +25,31 @@ class MachineConfig:
         ipv4: its address.
         ipv6: its address.
         fqdn: its name in the DNS.
-        configuration: its rendered files.
+        configuration: its rendered files; None where a person keeps them.
         user_data: what cloud-init does at the first boot, for a server in a slice.
         firewall_rules: what a slice's firewall lets in.
         transport: how files are delivered.
         protect: whether it may only be deleted after a change that takes the protection off.
+        as_found: what of its server stays as it was found.
     """
 
     host: VmHostResult
     ipv4: IPv4Address | None
     ipv6: IPv6Address | None
     fqdn: str
-    configuration: HostConfiguration
+    configuration: HostConfiguration | None
     user_data: str
     firewall_rules: tuple[FirewallRule, ...]
     transport: Transport
     protect: bool
+    as_found: frozenset[AsFound] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class MachineResult:
-    """A guest, ready to be depended on."""
+    """A guest, ready to be depended on; without a configuration of ours where a person keeps it."""
 
-    host_config: HostConfig
+    host_config: HostConfig | None
 
 
 def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -> MachineResult:
@@ -64,10 +67,13 @@ def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -
             user_data=config.user_data,
             firewall_rules=config.firewall_rules,
             protect=config.protect,
+            as_found=config.as_found,
         )
         needs.append(cloud_server(name, server, parent))
     if config.host.host_config is not None:
         needs.append(config.host.host_config)
+    if config.configuration is None:
+        return MachineResult(host_config=None)
     options = pulumi.ResourceOptions(parent=parent, depends_on=needs, protect=config.protect)
     address = str(config.ipv4 or config.ipv6)
     return MachineResult(

@@ -14,7 +14,8 @@ from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.cloud_init import user_data
 from ffinfra.hosts.rendering import render_host
-from ffinfra.network.hosts import CloudSlice, DedicatedHost
+from ffinfra.network.as_found import AsFound
+from ffinfra.network.hosts import AnyHost, CloudSlice, DedicatedHost
 from ffinfra.network.machines import Nameserver as NameserverModel
 from ffinfra.network.machines import NameserverRole
 from ffinfra.network.machines import Supernode as SupernodeModel
@@ -30,9 +31,10 @@ def declare_hosts(settings: Settings) -> dict[str, VmHostResult]:
             host.name,
             VmHostConfig(
                 host=host,
-                configuration=(render_host(network, host.name) if isinstance(host, DedicatedHost) else None),
+                configuration=(render_host(network, host.name) if _rolled_out(host) else None),
                 transport=settings.transport_of(host.name),
                 ssh_key_ids=keys,
+                spread=any(AsFound.PLACEMENT not in guest.as_found for guest in network.guests_of(host.name)),
             ),
         ).result
         for host in network.hosts
@@ -71,7 +73,7 @@ def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> None:
             zone=zone.zone,
             primary=address,
             update_key=settings.update_key,
-            after=[server.result.host_config for server in nameservers],
+            after=[one for server in nameservers if (one := server.result.host_config) is not None],
         )
         OwnZone(zone.declaration.zone, config)
 
@@ -85,16 +87,25 @@ def _machine(
     protect: bool,
 ) -> MachineConfig:
     network = settings.stack.declarations.network
-    secrets = settings.host_secrets(guest.name)
+    as_found = frozenset(guest.as_found)
     zones = settings.served_zones if isinstance(guest, NameserverModel) else ()
+    rendered = AsFound.CONFIGURATION not in as_found
     return MachineConfig(
         host=hosts[guest.host],
         ipv4=guest.ipv4,
         ipv6=guest.ipv6,
         fqdn=fqdn,
-        configuration=render_host(network, guest.name, secrets, zones),
+        configuration=(
+            render_host(network, guest.name, settings.host_secrets(guest.name), zones) if rendered else None
+        ),
         user_data=user_data(network, guest),
         firewall_rules=firewall_rules(network, guest),
         transport=settings.transport_of(guest.name),
         protect=protect,
+        as_found=as_found,
     )
+
+
+def _rolled_out(host: AnyHost) -> bool:
+    """Whether a host has files of its own that are ours."""
+    return isinstance(host, DedicatedHost) and AsFound.CONFIGURATION not in host.as_found

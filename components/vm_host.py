@@ -21,15 +21,18 @@ class VmHostConfig:
 
     Attributes:
         host: its declaration.
-        configuration: its rendered files; None for a slice, which has no machine of its own.
+        configuration: its rendered files; None for a slice, which has no machine of its own, and for a host
+            whose files a person keeps.
         transport: how they are delivered.
         ssh_key_ids: what servers of a slice are made with.
+        spread: whether any server of a slice is to be kept apart from the others.
     """
 
     host: DedicatedHost | CloudSlice
     configuration: HostConfiguration | None
     transport: Transport
     ssh_key_ids: Sequence[pulumi.Output[str]]
+    spread: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +41,12 @@ class Slice:
 
     Attributes:
         declaration: the slice.
-        placement_group_id: keeps its servers on different physical machines.
+        placement_group_id: keeps its servers on different physical machines; None where none is to be kept apart.
         ssh_key_ids: the administrators' keys.
     """
 
     declaration: CloudSlice
-    placement_group_id: pulumi.Output[int]
+    placement_group_id: pulumi.Output[int] | None
     ssh_key_ids: Sequence[pulumi.Output[str]]
 
 
@@ -73,7 +76,8 @@ class VmHost(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _dedicated(self, name: str, config: VmHostConfig, host: DedicatedHost) -> VmHostResult:
-        assert config.configuration is not None
+        if config.configuration is None:
+            return VmHostResult()
         address = str(host.network.ipv4.ip)
         options = pulumi.ResourceOptions(parent=self)
         return VmHostResult(
@@ -81,11 +85,11 @@ class VmHost(pulumi.ComponentResource):
         )
 
     def _slice(self, name: str, config: VmHostConfig, host: CloudSlice) -> VmHostResult:
-        group = hcloud.PlacementGroup(
-            name, name=name, type="spread", opts=pulumi.ResourceOptions(parent=self)
-        )
+        group = self._placement_group(name) if config.spread else None
         return VmHostResult(
-            slice=Slice(
-                declaration=host, placement_group_id=group.id.apply(int), ssh_key_ids=config.ssh_key_ids
-            )
+            slice=Slice(declaration=host, placement_group_id=group, ssh_key_ids=config.ssh_key_ids)
         )
+
+    def _placement_group(self, name: str) -> pulumi.Output[int]:
+        opts = pulumi.ResourceOptions(parent=self)
+        return hcloud.PlacementGroup(name, name=name, type="spread", opts=opts).id.apply(int)

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     ("approve",): "gate:approve_command",
     ("apply",): "gate:apply_command",
     ("drift",): "drift:drift_command",
+    ("adopt",): "adopt:adopt_command",
     ("log",): "gate_log:log_command",
     ("revert",): "revert:revert_command",
     ("failover",): "failover:failover_command",

@@ -25,7 +25,10 @@ def declare_outside(settings: Settings, zone: DeclaredZone, side: HeldOutside) -
         case HetznerSide():
             from components.zones.hetzner import HetznerZone, HetznerZoneConfig  # noqa: PLC0415  half a second
 
-            HetznerZone(name, HetznerZoneConfig(zone=zone.zone))
+            config = HetznerZoneConfig(
+                zone=zone.zone, inherited_ttl=side.inherited_ttl, as_found=side.as_found
+            )
+            HetznerZone(name, config)
         case HetznerSecondarySide():
             _transferred(settings, zone, side)
         case CloudflareSide():

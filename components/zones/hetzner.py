@@ -19,9 +19,17 @@ class HetznerZoneConfig:
 
     Attributes:
         zone: its declared content; SOA and apex NS are Hetzner's own.
+        inherited_ttl: RRsets of this TTL have none of their own there.
+        as_found: whether the zone's default TTL, labels and protection there are left alone.
     """
 
     zone: ZoneModel
+    inherited_ttl: int | None = None
+    as_found: bool = False
+
+
+_LEFT = ("ttl", "labels", "deleteProtection")
+"""Inputs of a zone that are not compared where it stays as it was found."""
 
 
 class HetznerZone(pulumi.ComponentResource):
@@ -39,22 +47,27 @@ class HetznerZone(pulumi.ComponentResource):
             name,
             name=name,
             mode="primary",
-            ttl=config.zone.soa.minimum,
+            ttl=config.zone.soa.minimum if config.inherited_ttl is None else config.inherited_ttl,
             delete_protection=True,
-            opts=pulumi.ResourceOptions(parent=self, protect=True, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=True,
+                delete_before_replace=True,
+                ignore_changes=list(_LEFT) if config.as_found else None,
+            ),
         )
         for rrset in hetzner_rrsets(config.zone):
-            self._rrset(name, zone, rrset)
+            self._rrset(name, zone, rrset, None if rrset.ttl == config.inherited_ttl else rrset.ttl)
         self.register_outputs({})
 
-    def _rrset(self, zone_name: str, zone: hcloud.Zone, rrset: HetznerRRset) -> None:
+    def _rrset(self, zone_name: str, zone: hcloud.Zone, rrset: HetznerRRset, ttl: int | None) -> None:
         """Name the zone by its name, not by an output: a preview then knows which zone a record is for."""
         hcloud.ZoneRrset(
             f"{zone_name} {rrset.name} {rrset.type}",
             zone=zone_name,
             name=rrset.name,
             type=rrset.type,
-            ttl=rrset.ttl,
+            ttl=ttl,
             records=[hcloud.ZoneRrsetRecordArgs(value=value) for value in rrset.values],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[zone], delete_before_replace=True),
         )

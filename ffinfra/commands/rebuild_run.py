@@ -41,6 +41,15 @@ class RebuildRun:
             OperationalError: there is a state already, the parent says what no mode is, or an API fails.
             BlockedError: the gate blocks what is left.
         """
+        self.bring_in()
+        self._change_the_rest()
+
+    def bring_in(self) -> None:
+        """Import what stands; nothing is changed anywhere.
+
+        Raises:
+            OperationalError: there is a state already, the parent says what no mode is, or an API fails.
+        """
         engine = self.switch.gate.engine
         make_stack(engine)
         if self.switch.gate.situation().state.last_approval is not None:
@@ -50,7 +59,6 @@ class RebuildRun:
             )
         self._find_mode()
         self._import()
-        self._change_the_rest()
 
     def _find_mode(self) -> None:
         """The mode is what the parent says."""
@@ -81,7 +89,8 @@ class RebuildRun:
                 self.console.print("nothing to take over: the state has everything that is declared")
                 return
             status.update("listing what the providers hold")
-            document = import_document(missing, list_held(missing.resources, engine.environment))
+            held = list_held(missing.resources, engine.environment)
+            document = import_document(missing, held.identifier)
             found, absent = taken(missing, document)
             status.update(f"reading {len(found)} resources")
             take_over(engine, document, [one.urn for one in found if one.protect])

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.model_records import ModelRecord
 from ffinfra.dns.records import SOA, RRset, Zone, by_key, group_records, sort_rrsets
 from ffinfra.dns.zone_text import is_content
+from ffinfra.dns.zone_writing import master_file
+from ffinfra.problems import OperationalError
 
 REFRESH: Final = 14400
 RETRY: Final = 3600
@@ -60,6 +63,20 @@ def imported(
         soa = _made_up(origin, kept)
         remarks.append(f"the source keeps no SOA; it is made up: {soa.value}")
     return Imported(Zone(origin, soa, sort_rrsets(kept)), tuple(remarks))
+
+
+def readable_text(zone: Zone, remark: str) -> str:
+    """The master file of a zone, which was read back.
+
+    Raises:
+        OperationalError: it reads back as another zone.
+    """
+    text = master_file(zone, remark)
+    if read_zone_text(text, zone.origin).zone != zone:
+        raise OperationalError(
+            f"{zone.origin} does not read back as it was", "Report this; nothing was written"
+        )
+    return text
 
 
 def _of_model(found: RRset, declared: RRset) -> str:

@@ -10,6 +10,7 @@ import dns.reversename
 
 from ffinfra.dns.names import is_within
 from ffinfra.dns.records import Record
+from ffinfra.network.as_found import AsFound
 from ffinfra.network.hosts import DedicatedHost
 from ffinfra.network.network import Network
 
@@ -50,13 +51,17 @@ def model_records(network: Network, origin: str) -> tuple[ModelRecord, ...]:
 
 def _machines(network: Network) -> Iterator[_Machine]:
     for host in network.hosts:
-        if isinstance(host, DedicatedHost):
+        if isinstance(host, DedicatedHost) and AsFound.RECORDS not in host.as_found:
             addresses = (host.network.ipv4.ip, host.network.ipv6.ip)
             yield _Machine(network.machine_fqdn(host.name), f"hosts.{host.name}", addresses)
     for node in network.supernodes:
+        if AsFound.RECORDS in node.as_found:
+            continue
         name = network.machine_fqdn(node.name)
         yield _Machine(name, f"supernodes.{node.name}", (node.ipv4, node.ipv6))
     for server in network.nameservers:
+        if AsFound.RECORDS in server.as_found:
+            continue
         present = tuple(address for address in (server.ipv4, server.ipv6) if address is not None)
         yield _Machine(server.fqdn, f"nameservers.{server.name}", present)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ffinfra.failover.held import Held, Wanted
+from ffinfra.failover.held import Wanted
 from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.digest import Digest, parse_digest
 from ffinfra.gate.engine import PREVIEW_TIMEOUT, Engine, private_folder
@@ -60,12 +60,20 @@ def find_missing(engine: Engine) -> Missing:
     return Missing(tuple(_wanted(parse_digest(result.stdout, f"preview of {engine.stack}"))), skeleton)
 
 
-def import_document(missing: Missing, held: Held) -> dict[str, Any]:
-    """The file of an import: the groups, and those resources that stand, with their identifiers."""
-    identifiers = {(one.type, one.name): held.identifier(one) for one in missing.resources}
+def import_document(missing: Missing, identify: Callable[[Wanted], str | None]) -> dict[str, Any]:
+    """The file of an import: the groups, and those resources that stand, with their identifiers.
+
+    The gate's record comes in too, naming no approval: a preview then has nothing to say of it.
+
+    Args:
+        missing: what is to be imported.
+        identify: the identifier of a resource, or None for what is not there.
+    """
+    identifiers = {(one.type, one.name): identify(one) for one in missing.resources}
     kept: list[dict[str, Any]] = []
     for entry in missing.skeleton["resources"]:
-        found = identifiers.get((entry["type"], entry.get("logicalName", entry["name"])))
+        name = entry.get("logicalName", entry["name"])
+        found = name if entry["type"] == GATE_RECORD_TYPE else identifiers.get((entry["type"], name))
         if entry.get("component"):
             kept.append(entry)
         elif found is not None:

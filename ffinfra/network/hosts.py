@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ffinfra.network.as_found import AsFound
 from ffinfra.network.kernel import DebianRelease, Kernel
 from ffinfra.network.values import (
     AutonomousSystem,
@@ -91,6 +92,8 @@ class DedicatedHost(AnyHost):
     network: HostNetwork
     management_address: IPv4Address | IPv6Address | None = None
     """Where the exporters listen, such as an address in a VPN; None means the host's own address."""
+    as_found: tuple[Literal[AsFound.CONFIGURATION, AsFound.RECORDS], ...] = ()
+    """What stays as it was when the machine was taken over."""
     monthly_cost: Euro
     """EUR a month, with VAT."""
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from ffinfra.network.as_found import AsFound
 from ffinfra.network.kernel import Kernel
 from ffinfra.network.values import (
     AutonomousSystem,
@@ -46,6 +47,8 @@ class Guest(Model):
     """The address of its network interface; None derives a stable, locally administered one."""
     management_address: IPv4Address | IPv6Address | None = None
     """Where the exporters listen, such as an address in a VPN; None means the machine's own address."""
+    as_found: tuple[AsFound, ...] = ()
+    """What stays as it was when the machine was taken over."""
 
     @property
     def hardware_address(self) -> str:

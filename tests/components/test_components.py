@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from components.zones.own import OwnZone, OwnZoneConfig
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.rendering import render_host
+from ffinfra.network.as_found import AsFound
 from ffinfra.stack import Declarations, read_declarations
 from tests.components.recording import Declared, declared_by
 from tests.hosts.samples import sample_network, sample_secrets, sample_zones
@@ -42,7 +44,7 @@ def _the(declared: list[Declared], type_: str) -> Declared:
     return only
 
 
-def _host(name: str) -> VmHostResult:
+def _host(name: str, *, spread: bool = True) -> VmHostResult:
     network = sample_network()
     cloud = name == "hc1"
     config = VmHostConfig(
@@ -50,15 +52,16 @@ def _host(name: str) -> VmHostResult:
         configuration=None if cloud else render_host(network, name),
         transport=TRANSPORT,
         ssh_key_ids=[pulumi.Output.from_input("7")],
+        spread=spread,
     )
     return VmHost(name, config).result
 
 
-def _machine(name: str, host: str, *, protect: bool) -> MachineConfig:
+def _machine(name: str, on: str, *, protect: bool, host: VmHostResult | None = None) -> MachineConfig:
     network = sample_network()
     guest = next(guest for guest in network.guests if guest.name == name)
     return MachineConfig(
-        host=_host(host),
+        host=host or _host(on),
         ipv4=guest.ipv4,
         ipv6=guest.ipv6,
         fqdn=f"{name}.mesh.musterstadt.example",
@@ -109,6 +112,33 @@ def test_a_supernode_in_a_slice(preview: bool) -> None:
     assert server.ignored == ("sshKeys", "userData", "image")
     assert (server.inputs["serverType"], server.inputs["location"]) == ("ccx13", "fsn1")
     assert _the(declared, "freifunk:index:HostConfig").needs == ("hcloud:index/server:Server sn5",)
+
+
+def test_a_nameserver_that_was_taken_over_keeps_all_that_is_listed() -> None:
+    left = frozenset(AsFound)
+
+    def program() -> None:
+        host = _host("hc1", spread=False)
+        machine = _machine("sn5", "hc1", protect=True, host=host)
+        Nameserver("sn5", replace(machine, configuration=None, as_found=left))
+
+    declared = declared_by(program)
+    assert _named(declared) == [
+        ("ffinfra:network:Nameserver", "sn5", False),
+        ("ffinfra:network:VmHost", "hc1", False),
+        ("hcloud:index/primaryIp:PrimaryIp", "sn5-ipv4", True),
+        ("hcloud:index/primaryIp:PrimaryIp", "sn5-ipv6", True),
+        ("hcloud:index/server:Server", "sn5", True),
+    ]
+    server = _the(declared, "hcloud:index/server:Server")
+    assert server.ignored == (
+        *("sshKeys", "userData", "image", "publicNets", "firewallIds"),
+        *("name", "labels", "deleteProtection", "rebuildProtection", "backups", "networks"),
+        "placementGroupId",
+    )
+    assert not {"firewallIds", "placementGroupId"} & server.inputs.keys()
+    address = next(one for one in declared if one.name == "sn5-ipv4")
+    assert address.ignored == ("name", "labels", "autoDelete", "deleteProtection")
 
 
 def test_a_supernode_on_a_dedicated_host_waits_for_its_host() -> None:

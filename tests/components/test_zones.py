@@ -66,6 +66,14 @@ def test_cloudflares_free_plan_carries_200_records() -> None:
     assert len(_cloudflare("".join(hosts.splitlines(keepends=True)[:200]))) == 201
 
 
+def test_a_zone_that_hetzner_had_before_us_keeps_its_settings_and_inherited_ttls() -> None:
+    config = HetznerZoneConfig(zone=zone("www A 192.0.2.1\n"), inherited_ttl=600, as_found=True)
+    declared = {one.type: one for one in declared_by(lambda: HetznerZone("mesh.example", config))}
+    held = declared["hcloud:index/zone:Zone"]
+    assert (held.ignored, held.inputs["ttl"]) == (("ttl", "labels", "deleteProtection"), 600)
+    assert "ttl" not in declared["hcloud:index/zoneRrset:ZoneRrset"].inputs
+
+
 def test_a_type_that_hetzner_does_not_have_is_refused_by_name() -> None:
     config = HetznerZoneConfig(zone=zone("a SSHFP 1 1 " + "ab" * 20 + "\nb NAPTR 1 1 u x y .\n"))
     with pytest.raises(pulumi.RunError) as refused:

@@ -10,6 +10,7 @@ from ffinfra.dns.declared_zones import merged
 from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.model_records import ModelRecord, model_records
 from ffinfra.dns.records import Record
+from ffinfra.network.as_found import AsFound
 from ffinfra.network.reading import read_network
 from ffinfra.problems import InvalidInputError
 from ffinfra.stack import NETWORK_FILE
@@ -35,6 +36,15 @@ def test_a_record_in_both_sources_is_an_error_that_names_both(value: str) -> Non
         f"m.zone:12:1: sn1.mesh.example. 600 A {value} stands here, but sn1.mesh.example. A already follows "
         "from supernodes.sn1. Remove it here, or change the address under supernodes.sn1 in the stack file"
     )
+
+
+def test_a_machine_whose_records_stay_as_found_makes_none() -> None:
+    network = read_network(PROJECT / NETWORK_FILE, NETWORK_FILE)
+    first, *others = network.nameservers
+    left = first.model_copy(update={"as_found": (AsFound.RECORDS,)})
+    made = model_records(network.model_copy(update={"nameservers": (left, *others)}), ".")
+    assert f"{first.fqdn}." not in {one.record.owner for one in made} | {one.record.value for one in made}
+    assert f"{others[0].fqdn}." in {one.record.owner for one in made}
 
 
 def test_hosts_supernodes_and_nameservers_have_addresses_and_reverse_names() -> None:

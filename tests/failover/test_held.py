@@ -96,9 +96,14 @@ def test_the_import_holds_the_groups_and_what_stands(world: tuple[Bench, dict[st
     gate = {"type": "freifunk:index:GateRecord", "name": "gate", "id": "<PLACEHOLDER>"}
     resources = (HERE, rrset("www", "A"), rrset("www", "AAAA"))
     missing = Missing(resources, {"resources": [group, gate, *entries]})
-    document = import_document(missing, list_held(resources, environment(bench)))
+    document = import_document(missing, list_held(resources, environment(bench)).identifier)
     assert document == {
-        "resources": [group, {**entries[0], "id": ZONE}, {**entries[1], "id": f"{ZONE}/www/A"}]
+        "resources": [
+            group,
+            {**gate, "id": "gate"},
+            {**entries[0], "id": ZONE},
+            {**entries[1], "id": f"{ZONE}/www/A"},
+        ]
     }
     assert taken(missing, document) == (resources[:2], resources[2:])
 

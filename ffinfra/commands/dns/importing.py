@@ -13,8 +13,8 @@ import typer
 from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import absolute, short
-from ffinfra.dns.importing import Imported, imported
-from ffinfra.dns.master_file import read_zone, read_zone_text
+from ffinfra.dns.importing import Imported, imported, readable_text
+from ffinfra.dns.master_file import read_zone
 from ffinfra.dns.model_records import model_records
 from ffinfra.dns.octodns.reading import read_octodns
 from ffinfra.dns.records import SOA, RRset
@@ -22,9 +22,8 @@ from ffinfra.dns.sources.cloudflare import read_cloudflare
 from ffinfra.dns.sources.hetzner import read_hetzner
 from ffinfra.dns.sources.server import key_of, server_of
 from ffinfra.dns.wire.transfer import transfer_zone
-from ffinfra.dns.zone_writing import master_file
 from ffinfra.network.reading import read_network
-from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
+from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.checkout_forms import DnsImportForm
 from ffinfra.stack import NETWORK_FILE
 
@@ -100,15 +99,8 @@ def _import(origin: str, held: Held, out: Path | None, project: Path | None) -> 
 def _written(found: Imported, out: Path | None, *, overwrite: bool, project: Path | None) -> DnsImportForm:
     """The zone, written where it belongs; with ``-`` its text is only handed on."""
     zone = found.zone
-    text = master_file(zone, "Taken over by ffinfra dns import; from now on edited here.")
-    again = read_zone_text(text, zone.origin).zone
-    if again != zone:
-        raise OperationalError(
-            f"{zone.origin} does not read back as it was", "Report this; nothing was written"
-        )
-    form = DnsImportForm(
-        zone=zone.origin, file=None, text=text, records=zone.record_count, remarks=tuple(found.remarks)
-    )
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.checkout_forms import DnsImportForm
     if out == Path("-"):
         return form
     target = out or the_project(project) / "dns" / "zones" / f"{zone.origin.rstrip('.')}.zone"

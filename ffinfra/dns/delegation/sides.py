@@ -10,7 +10,7 @@ from pydantic import Field
 from ffinfra.dns.backends.limits import Backend
 from ffinfra.dns.delegation.parents import CloudflareId
 from ffinfra.dns.delegation.servers import Address, NameserverAddress, NameserverSet
-from ffinfra.network.values import Label, Model, Port, ShortText
+from ffinfra.network.values import Label, Model, Port, Seconds, ShortText
 
 
 class SideBackend(StrEnum):
@@ -40,6 +40,10 @@ class HetznerSide(AnySide):
     """Hetzner DNS in primary mode: written by its API, RRset by RRset."""
 
     backend: Literal[SideBackend.HETZNER] = SideBackend.HETZNER
+    inherited_ttl: Seconds | None = None
+    """Seconds, of RRsets without a TTL of their own there: they have the zone's, this. None: each has one."""
+    as_found: bool = False
+    """Whether the zone's default TTL, labels and protection there stay as they were found."""
 
 
 class TransferringSide(AnySide):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import dns.exception
 import dns.name
 import dns.rdata
 import hcloud
 from hcloud import Client
+from hcloud.zones import BoundZoneRRSet
 
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
 from ffinfra.dns.values import IN, rdata_text
 from ffinfra.problems import OperationalError
 
 ENDPOINT = "https://api.hetzner.cloud/v1"
+DEFAULT_TTL = 3600
+"""Seconds; of a zone that says none."""
 
 
 def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]:
@@ -40,16 +43,24 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
         raise OperationalError(
             f"Hetzner does not give {zone}: {error}", "Check token, project and name"
         ) from error
-    default = found.ttl or 3600
+    return rrsets_of(zone, rrsets, found.ttl or DEFAULT_TTL)
+
+
+def rrsets_of(zone: str, listed: Iterable[BoundZoneRRSet], default_ttl: int) -> tuple[RRset, ...]:
+    """What the API listed of a zone as RRsets; those without a TTL of their own have the zone's.
+
+    Raises:
+        OperationalError: something in it is unknown.
+    """
     try:
         return sort_rrsets(
             make_rrset(
                 zone if one.name == "@" else f"{one.name}.{zone}",
                 str(one.type),
-                one.ttl or default,
+                one.ttl or default_ttl,
                 [_absolute(str(one.type), record.value or "", zone) for record in one.records or []],
             )
-            for one in rrsets
+            for one in listed
         )
     except ValueError as error:
         raise OperationalError(

@@ -1,0 +1,113 @@
+"""``ffinfra adopt``."""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from typing import Annotated
+
+import typer
+
+from ffinfra.adoption.delegations_file import Found
+from ffinfra.adoption.layout import layout_of, nameserver_names
+from ffinfra.adoption.listing import OwnPrimary, list_living
+from ffinfra.adoption.network_file import Told
+from ffinfra.adoption.resolving import resolve
+from ffinfra.adoption.writing import is_declared, open_in, write
+from ffinfra.commands.adopt_run import AdoptRun, Reach
+from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
+from ffinfra.commands.shared import ProjectOption, output, talk, the_project
+from ffinfra.dns.check.naming import Family, absolute, short
+from ffinfra.dns.sources.server import KEY_VARIABLE, key_of, server_of
+from ffinfra.exit_codes import ExitCode
+from ffinfra.hosts.secrets import UPDATE_KEY
+from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.stack import read_declarations
+
+_ALGORITHM = "hmac-sha256"
+_KEY_FORM = f"{_ALGORITHM}:{UPDATE_KEY}:SECRET"
+
+KnotOption = Annotated[
+    str | None,
+    typer.Option(
+        "--knot",
+        help=f"Our own primary, ADDRESS or ADDRESS@PORT; its key in {KEY_VARIABLE}: {_KEY_FORM}.",
+    ),
+]
+ZoneOption = Annotated[
+    list[str] | None, typer.Option("--zone", help="A zone on our own primary; may be repeated.")
+]
+SupernodeOption = Annotated[
+    list[str] | None,
+    typer.Option("--supernode", help="A server at Hetzner that is a supernode; may be repeated."),
+]
+
+
+def adopt_command(  # noqa: PLR0913, PLR0917  an option each
+    knot: KnotOption = None,
+    zone: ZoneOption = None,
+    supernode: SupernodeOption = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write all declarations anew.")] = False,
+    hints: HintsOption = None,
+    port: PortOption = 53,
+    ipv4: Ipv4Option = True,
+    ipv6: Ipv6Option = True,
+    project: ProjectOption = None,
+) -> None:
+    """Take over a living network: write its declarations, import it, and show that nothing would change.
+
+    Providers are only read, with HCLOUD_TOKEN and CLOUDFLARE_API_TOKEN. Run it again once its questions are
+    answered. Exit 0: nothing would change; 3: there are open questions, or something would.
+    """
+    folder, console = the_project(project), talk()
+    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
+    reach = Reach(root_hints(hints), port, families)
+    primary = _primary(knot, zone)
+    with console.status("listing what stands"):
+        living = list_living(os.environ, primary)
+    console.print(
+        f"found: {len(living.servers)} servers, {len(living.addresses)} addresses, {len(living.zones)} zones"
+    )
+    for skipped in living.skipped:
+        console.print(f"skipped: {skipped}", markup=False)
+    if overwrite or not is_declared(folder):
+        told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
+        resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
+        written = write(
+            folder, Found(living, layout_of(living, resolved), resolved), told, overwrite=overwrite
+        )
+        for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
+            console.print(line, markup=False)
+    questions = open_in(folder)
+    if questions:
+        for question in questions:
+            output(as_json=False).print(str(question), markup=False)
+        console.print(f"{len(questions)} open questions: answer them in the files, then run the same again")
+        raise typer.Exit(ExitCode.FINDING)
+    AdoptRun(folder, living, read_declarations(folder), reach, console).run()
+
+
+def _primary(knot: str | None, zones: list[str] | None) -> OwnPrimary | None:
+    """What a person said of our own primary.
+
+    Raises:
+        InvalidInputError: zones without a primary or the reverse, or a key of another kind.
+    """
+    if (knot is None) != (not zones):
+        raise _wrong(
+            "ffinfra adopt", "--knot and --zone are given without each other", "Give both, or neither"
+        )
+    if knot is None:
+        return None
+    key = key_of(os.environ)
+    if key is None or (key.name.rstrip("."), key.algorithm) != (UPDATE_KEY, _ALGORITHM):
+        raise _wrong(
+            KEY_VARIABLE,
+            f"holds no key of the name {UPDATE_KEY} and the algorithm {_ALGORITHM}",
+            f"Give our own primary such a key that may transfer and update the zones, and export {_KEY_FORM}",
+        )
+    return OwnPrimary(server_of(knot), key, tuple(f"{short(absolute(one))}." for one in zones or ()))
+
+
+def _wrong(where: str, what: str, way_out: str) -> InvalidInputError:
+    return InvalidInputError([Problem(place=Place(where), what=what, way_out=way_out)])

@@ -77,7 +77,8 @@ def test_a_living_network_is_taken_over_untouched(living: LivingNetwork) -> None
     first = living.adopt()
     assert first.returncode == 3, first.stdout + first.stderr
     assert "found: 4 servers, 8 addresses, 5 zones" in first.stderr
-    assert "Pulumi.prod.yaml:4: community: the community's name in one word" in first.stdout
+    community = "Pulumi.prod.yaml:4: config.ffinfra:network.community: the community's name in one word"
+    assert community in first.stdout
 
     for name in ("Pulumi.prod.yaml", "dns/delegations.yaml"):
         file = living.project / name

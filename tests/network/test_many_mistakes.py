@@ -66,8 +66,8 @@ def test_mistakes_in_one_and_the_same_declaration(tmp_path: Path) -> None:
     assert answer.stderr == (
         "5 mistakes in the input\n"
         f"Pulumi.prod.yaml:201:9: {at}.host: unknown host vm7. Did you mean vm2? Declared are: hc1, vm1, vm2\n"
-        f"Pulumi.prod.yaml:202:9: {at}.colour: colour is no setting here. Known are: as_found, fqdn, host, ipv4, ipv6, kernel, "
-        "mac, management_address, name, role, size\n"
+        f"Pulumi.prod.yaml:202:9: {at}.colour: colour is no setting here. Known are: as_found, fqdn, host, "
+        "ipv4, ipv6, kernel, mac, management_address, name, role, size\n"
         f"Pulumi.prod.yaml:204:9: {at}.ipv4: 192.0.2.53 is already the address at nameservers[0].ipv4. "
         "Each needs one of its own\n"
         f"Pulumi.prod.yaml:206:9: {at}.role: 'master' is not accepted. Allowed is one of 'primary' or 'secondary'\n"

@@ -54,6 +54,11 @@ class Clouds:
         headers = {"Authorization": f"Bearer {HCLOUD_TOKEN}"}
         return _asked(self.ready["hetzner"] + path, method, body, headers)
 
+    def call_cloudflare(self, method: str, path: str, body: Any = None) -> Any:
+        """The same at the Cloudflare API."""
+        headers = {"Authorization": f"Bearer {CLOUDFLARE_TOKEN}"}
+        return _asked(self.ready["cloudflare"] + path, method, body, headers)
+
     def _management(self, method: str, path: str, body: Any = None) -> Any:
         return _asked(self.ready["management"] + path, method, body, {})
 

@@ -39,7 +39,7 @@ def at_cloudflare(environment: Mapping[str, str]) -> Living:
 def _zone(client: Cloudflare, zone: Mapping[str, object]) -> FoundZone:
     identifier = str(zone["id"])
     records = [one.to_dict() for one in client.dns.records.list(zone_id=identifier, per_page=500)]
-    rrsets, odd = _read(records)
+    rrsets, odd = understood(records)
     names = zone.get("name_servers")
     return FoundZone(
         origin=f"{zone['name']}.",
@@ -51,9 +51,9 @@ def _zone(client: Cloudflare, zone: Mapping[str, object]) -> FoundZone:
     )
 
 
-def _read(records: Iterable[Mapping[str, object]]) -> tuple[tuple[RRset, ...], tuple[str, ...]]:
+def understood(records: Iterable[Mapping[str, object]]) -> tuple[tuple[RRset, ...], tuple[str, ...]]:
     """The records that say themselves what is answered, and the others in words."""
-    understood: list[Record] = []
+    found: list[Record] = []
     odd: list[str] = []
     for one in records:
         shown = f"{one.get('name')} {one.get('type')}"
@@ -65,5 +65,5 @@ def _read(records: Iterable[Mapping[str, object]]) -> tuple[tuple[RRset, ...], t
         except ValueError as error:
             odd.append(f"{shown} is not understood: {error}")
             continue
-        understood += [Record(rrset.owner, rrset.type, rrset.ttl, value) for value in rrset.values]
-    return group_records(understood), tuple(odd)
+        found += [Record(rrset.owner, rrset.type, rrset.ttl, value) for value in rrset.values]
+    return group_records(found), tuple(odd)

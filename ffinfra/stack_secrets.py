@@ -15,6 +15,8 @@ from ffinfra.hosts.secrets import (
     tsig_name_fault,
     tsig_secret_fault,
 )
+from ffinfra.network.as_found import AsFound
+from ffinfra.network.machines import Guest
 from ffinfra.network.network import Network
 from ffinfra.problems import Place, Problem
 
@@ -29,13 +31,21 @@ Configuration = Mapping[str, Any]
 def hosts_secret_problems(
     stack: str, network: Network, delegations: Delegations | None, configuration: Configuration
 ) -> Iterator[Problem]:
-    """What is wrong with the secrets of a stack that holds the machines."""
-    keys = {UPDATE_KEY, TRANSFER_KEY} if network.nameservers else set()
-    if delegations is not None:
-        keys |= _transfer_keys(delegations)
+    """What is wrong with the secrets of a stack that holds the machines.
+
+    A machine whose configuration is a person's keeps its secrets to itself.
+    """
+    keys = {UPDATE_KEY} if network.nameservers else set()
+    if any(_rolled_out(server) for server in network.nameservers):
+        keys.add(TRANSFER_KEY)
+        keys |= _transfer_keys(delegations) if delegations is not None else set()
     yield from _tsig(stack, keys, configuration)
-    names = [node.name for node in network.supernodes]
+    names = [node.name for node in network.supernodes if _rolled_out(node)]
     yield from _each(stack, FASTD, names, configuration, fastd_secret_fault, _FASTD_FORM)
+
+
+def _rolled_out(guest: Guest) -> bool:
+    return AsFound.CONFIGURATION not in guest.as_found
 
 
 def failover_secret_problems(

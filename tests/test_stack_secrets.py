@@ -10,6 +10,7 @@ import pytest
 
 from components import settings
 from ffinfra.dns.delegation.parents import UpdatedParent
+from ffinfra.network.as_found import AsFound
 from ffinfra.problems import InvalidInputError
 from ffinfra.stack import StackKind, read_declarations, read_stack
 from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
@@ -49,6 +50,19 @@ HEX = "64 hex digits, which fastd --generate-key prints as Secret"
 
 def test_a_stack_with_all_its_secrets_is_read() -> None:
     assert read_stack(ROOT, "prod", _configuration()).kind is StackKind.PROD
+
+
+def test_a_machine_whose_configuration_stays_as_found_needs_no_secret_of_ours() -> None:
+    read = read_declarations(ROOT)
+    left = {"as_found": (AsFound.CONFIGURATION,)}
+    network = read.network.model_copy(
+        update={
+            "supernodes": tuple(one.model_copy(update=left) for one in read.network.supernodes),
+            "nameservers": tuple(one.model_copy(update=left) for one in read.network.nameservers),
+        }
+    )
+    problems = hosts_secret_problems("prod", network, read.delegations, {})
+    assert [one.path for one in problems] == ["config.ffinfra:tsig.update"]
 
 
 def test_everything_that_is_missing_or_malformed_is_told_at_once() -> None:

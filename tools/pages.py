@@ -17,6 +17,7 @@ from ffinfra.cli import command_line
 from ffinfra.gate.rules import all_rules
 from ffinfra.lab.rehearsal import result
 from ffinfra.report import (
+    adopt_form,
     alarm_form,
     checkout_forms,
     dns_schemas,
@@ -101,6 +102,7 @@ def documented_forms() -> dict[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
     for module in (
         schemas,
+        adopt_form,
         alarm_form,
         checkout_forms,
         drift_form,

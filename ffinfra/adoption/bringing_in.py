@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from ffinfra.adoption.found import Living
 from ffinfra.adoption.identifiers import Identifiers
-from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.failover.held import Wanted, list_held
 from ffinfra.failover.rebuilding import find_missing, import_document, take_over, taken
 from ffinfra.failover.switching import MODE_KEY
 from ffinfra.gate.bindings import GATE_KEY
 from ffinfra.gate.engine import Engine
-from ffinfra.hosts.secrets import UPDATE_KEY
 from ffinfra.problems import Place, Problem
 from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,17 @@ def missing_settings(
             place=place, path=f"config.{GATE_KEY}", what="is missing",
             way_out=f"openssl rand -hex 32 | pulumi config set --secret {GATE_KEY} -s {kind}",
         )  # fmt: skip
-    if kind is StackKind.FAILOVER and MODE_KEY not in configuration:
-        yield Problem(
-            place=place, path=f"config.{MODE_KEY}", what="is missing",
-            way_out=f"pulumi config set {MODE_KEY} primary -s {kind}; what the parent says corrects it",
-        )  # fmt: skip
-    own = any(isinstance(zone.primary, OwnSide) for zone in declarations.delegations.zones)
-    if kind is StackKind.PROD and own and UPDATE_KEY not in configuration.get("ffinfra:tsig", {}):
-        yield Problem(
-            place=place, path=f"config.ffinfra:tsig.{UPDATE_KEY}", what="is missing",
-            way_out=f"pulumi config set --secret --path ffinfra:tsig.{UPDATE_KEY} -s {kind}: the secret of the key"
-            f" of that name on our own primary",
-        )  # fmt: skip
+    match kind:
+        case StackKind.PROD:
+            yield from hosts_secret_problems(
+                kind, declarations.network, declarations.delegations, configuration
+            )
+        case StackKind.FAILOVER:
+            yield from failover_secret_problems(kind, declarations.delegations, configuration)
+            if MODE_KEY not in configuration:
+                yield Problem(
+                    place=place, path=f"config.{MODE_KEY}", what="is missing",
+                    way_out=f"pulumi config set {MODE_KEY} primary -s {kind}; what the parent says corrects it",
+                )  # fmt: skip
+        case _:
+            assert_never(kind)

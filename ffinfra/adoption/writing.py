@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from ffinfra.adoption.delegations_file import Found, delegations_text, zone_of
-from ffinfra.adoption.network_file import KEY, Told, with_network
+from ffinfra.adoption.machine_entries import Told
+from ffinfra.adoption.network_file import KEY, with_network
 from ffinfra.adoption.open_yaml import open_questions
 from ffinfra.dns.importing import readable_text
 from ffinfra.problems import Problem

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from ffinfra.adoption.delegations_file import Found
+from ffinfra.adoption.found import Living
 from ffinfra.adoption.layout import layout_of, nameserver_names
 from ffinfra.adoption.listing import OwnPrimary, list_living
-from ffinfra.adoption.network_file import Told
+from ffinfra.adoption.machine_entries import Told
 from ffinfra.adoption.resolving import resolve
-from ffinfra.adoption.writing import is_declared, open_in, write
-from ffinfra.commands.adopt_run import AdoptRun, Reach
+from ffinfra.adoption.writing import Written, is_declared, open_in, write
+from ffinfra.commands.adopt_run import AdoptRun, Reach, Taken
 from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
-from ffinfra.commands.shared import ProjectOption, output, talk, the_project
+from ffinfra.commands.printing import JsonOption, output, print_json, problem_form, talk
+from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.naming import Family, absolute, short
 from ffinfra.dns.sources.server import KEY_VARIABLE, key_of, server_of
 from ffinfra.exit_codes import ExitCode
 from ffinfra.hosts.secrets import UPDATE_KEY
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.adopt_form import AdoptedStackForm, AdoptForm
+from ffinfra.report.schemas import ChangeForm
 from ffinfra.stack import read_declarations
 
 _ALGORITHM = "hmac-sha256"
@@ -53,6 +60,7 @@ def adopt_command(  # noqa: PLR0913, PLR0917  an option each
     ipv4: Ipv4Option = True,
     ipv6: Ipv6Option = True,
     project: ProjectOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Take over a living network: write its declarations, import it, and show that nothing would change.
 
@@ -60,31 +68,63 @@ def adopt_command(  # noqa: PLR0913, PLR0917  an option each
     answered. Exit 0: nothing would change; 3: there are open questions, or something would.
     """
     folder, console = the_project(project), talk()
+    result = output(as_json)
     families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
     reach = Reach(root_hints(hints), port, families)
     primary = _primary(knot, zone)
     with console.status("listing what stands"):
         living = list_living(os.environ, primary)
+    _say_found(console, living)
+    written = Written((), ())
+    if overwrite or not is_declared(folder):
+        told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
+        written = _write(folder, living, told, reach, overwrite=overwrite)
+        for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
+            console.print(line, markup=False)
+    questions = open_in(folder)
+    for question in questions:
+        result.print(str(question), markup=False)
+    taken: tuple[Taken, ...] = ()
+    if questions:
+        console.print(f"{len(questions)} open questions: answer them in the files, then run the same again")
+    else:
+        taken = AdoptRun(folder, living, read_declarations(folder), reach, console, result).run()
+    if as_json:
+        print_json(_form(living, written, questions, taken))
+    left = bool(questions) or any(one.left for one in taken)
+    raise typer.Exit(ExitCode.FINDING if left else ExitCode.OK)
+
+
+def _say_found(console: Console, living: Living) -> None:
     console.print(
         f"found: {len(living.servers)} servers, {len(living.addresses)} addresses, {len(living.zones)} zones"
     )
     for skipped in living.skipped:
         console.print(f"skipped: {skipped}", markup=False)
-    if overwrite or not is_declared(folder):
-        told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
-        resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
-        written = write(
-            folder, Found(living, layout_of(living, resolved), resolved), told, overwrite=overwrite
-        )
-        for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
-            console.print(line, markup=False)
-    questions = open_in(folder)
-    if questions:
-        for question in questions:
-            output(as_json=False).print(str(question), markup=False)
-        console.print(f"{len(questions)} open questions: answer them in the files, then run the same again")
-        raise typer.Exit(ExitCode.FINDING)
-    AdoptRun(folder, living, read_declarations(folder), reach, console).run()
+
+
+def _write(folder: Path, living: Living, told: Told, reach: Reach, *, overwrite: bool) -> Written:
+    resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
+    found = Found(living, layout_of(living, resolved), resolved)
+    return write(folder, found, told, overwrite=overwrite)
+
+
+def _form(
+    living: Living, written: Written, questions: Sequence[Problem], taken: Sequence[Taken]
+) -> AdoptForm:
+    return AdoptForm(
+        servers=len(living.servers),
+        addresses=len(living.addresses),
+        zones=len(living.zones),
+        skipped=living.skipped,
+        files=written.files,
+        remarks=written.remarks,
+        questions=tuple(problem_form(one) for one in questions),
+        stacks=tuple(
+            AdoptedStackForm(stack=one.stack, changes=tuple(ChangeForm.of(change) for change in one.left))
+            for one in taken
+        ),
+    )
 
 
 def _primary(knot: str | None, zones: list[str] | None) -> OwnPrimary | None:

@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
 from rich.console import Console
 
 from ffinfra.adoption.bringing_in import bring_in, missing_settings
 from ffinfra.adoption.found import Living
+from ffinfra.commands.project_choice import gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
-from ffinfra.commands.shared import gate_of
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family, Nameserver
 from ffinfra.dns.delegation.modes import Mode
-from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Lookout
 from ffinfra.failover.rebuilding import make_stack
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.changes import Change
 from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError, Problem
-from ffinfra.report.terminal import plain, print_changes
+from ffinfra.report.plain import plain
+from ffinfra.report.terminal import print_changes
 from ffinfra.stack import Declarations, StackKind
 
 
@@ -43,6 +42,19 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A stack after the import.
+
+    Attributes:
+        stack: its name.
+        left: what would change now.
+    """
+
+    stack: str
+    left: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AdoptRun:
     """One run.
 
@@ -51,7 +63,8 @@ class AdoptRun:
         living: what was found.
         declarations: the complete declarations.
         reach: how the parent's nameservers are asked.
-        console: for people.
+        console: for talk.
+        result: for what would change.
     """
 
     project: Path
@@ -59,14 +72,14 @@ class AdoptRun:
     declarations: Declarations
     reach: Reach
     console: Console
+    result: Console
 
-    def run(self) -> None:
+    def run(self) -> tuple[Taken, ...]:
         """Import, then preview.
 
         Raises:
             InvalidInputError: the stacks lack settings.
             OperationalError: an API, the parent's nameservers or the engine fails.
-            typer.Exit: with 3 where something would change.
         """
         prod, failover = (gate_of(self.project, kind.value) for kind in StackKind)
         self._prepare((prod, failover))
@@ -76,8 +89,7 @@ class AdoptRun:
             f"prod: {len(done.found)} resources came into the state, {len(done.absent)} do not stand"
         )
         self._bring_in_failover(failover)
-        changed = [change for gate in (prod, failover) for change in self._left(gate)]
-        raise typer.Exit(ExitCode.FINDING if changed else ExitCode.OK)
+        return tuple(Taken(gate.stack, tuple(self._left(gate))) for gate in (prod, failover))
 
     def _prepare(self, gates: Sequence[Gate]) -> None:
         """Make the stacks that are not there; their secrets are a person's to set."""
@@ -108,7 +120,7 @@ class AdoptRun:
             )
         left = preview.changes.effective
         if left:
-            print_changes(self.console, left, explain=True)
+            print_changes(self.result, preview.changes, preview.context.dns, self.declarations, explain=True)
             self.console.print(
                 f"{plain(gate.stack)}: {len(left)} steps would change something; nothing was applied"
             )

@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from ffinfra.problems import InvalidInputError
+from ffinfra.problems import InvalidInputError, Problem
 from ffinfra.report.problem_form import ProblemForm, ProblemsForm
 
 JsonOption = Annotated[
@@ -50,16 +50,16 @@ def print_problems(error: InvalidInputError) -> None:
 
 def problems_form(error: InvalidInputError) -> ProblemsForm:
     """The same for other tools."""
-    return ProblemsForm(
-        problems=tuple(
-            ProblemForm(
-                file=one.place.file,
-                line=one.place.line,
-                column=one.place.column,
-                path=one.path,
-                what=one.what,
-                way_out=one.way_out,
-            )
-            for one in error.problems
-        )
+    return ProblemsForm(problems=tuple(map(problem_form, error.problems)))
+
+
+def problem_form(one: Problem) -> ProblemForm:
+    """A mistake, or a question, for other tools."""
+    return ProblemForm(
+        file=one.place.file,
+        line=one.place.line,
+        column=one.place.column,
+        path=one.path,
+        what=one.what,
+        way_out=one.way_out,
     )

@@ -151,15 +151,22 @@ class LivingNetwork:
         """A server whose addresses have the names that Hetzner makes up."""
         held: dict[str, int] = {}
         for family in ("ipv4", "ipv6"):
-            body = {"name": f"{addresses}-{family}", "type": family, "location": "fsn1", "auto_delete": True,
-                    "assignee_type": "server"}  # fmt: skip
-            held[family] = self._hetzner("/primary_ips", body)["primary_ip"]["id"]
+            body = {"name": f"{addresses}-{family}", "type": family, "location": "fsn1"}
+            given: dict[str, Any] = {**body, "auto_delete": True, "assignee_type": "server"}
+            held[family] = self._hetzner("/primary_ips", given)["primary_ip"]["id"]
             renamed = {"name": f"primary_ip-{held[family]}", "labels": {"made": "by-hand"}}
             self._hetzner(f"/primary_ips/{held[family]}", renamed, "PUT")
-        body = {"name": name, "server_type": kind, "image": "debian-12", "location": "fsn1", "ssh_keys": keys,
-                "labels": {"owner": "Verein"}, "user_data": "#cloud-config\n",
-                "public_net": {"enable_ipv4": True, "enable_ipv6": True, **held}}  # fmt: skip
-        return int(self._hetzner("/servers", body)["server"]["id"])
+        ordered: dict[str, Any] = {
+            "name": name,
+            "server_type": kind,
+            "image": "debian-12",
+            "location": "fsn1",
+            "ssh_keys": keys,
+            "labels": {"owner": "Verein"},
+            "user_data": "#cloud-config\n",
+            "public_net": {"enable_ipv4": True, "enable_ipv6": True, **held},
+        }
+        return int(self._hetzner("/servers", ordered)["server"]["id"])
 
     def _copy(self, zone: str, rrsets: list[tuple[str, str, int | None, list[str]]]) -> None:
         told = [{"name": name, "type": kind, "records": [{"value": value} for value in values],

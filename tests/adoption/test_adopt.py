@@ -93,8 +93,11 @@ def test_a_living_network_is_taken_over_untouched(living: LivingNetwork) -> None
         )
     living.pulumi("config", "set", "--secret", "--path", "ffinfra:tsig.update", "-s", "prod", told=SECRET)
     living.pulumi("config", "set", "ffinfra:mode", "mixed", "-s", "failover")
-    third = living.adopt()
+    third = living.adopt("--json")
     assert third.returncode == 0, third.stdout + third.stderr
+    told = json.loads(third.stdout)
+    assert (told["schema"], told["questions"]) == ("ffinfra.adopt/1", [])
+    assert told["stacks"] == [{"stack": name, "changes": []} for name in ("prod", "failover")]
     assert "the parent is at mode primary" in third.stderr
     assert "prod: nothing would change" in third.stderr
     assert "failover: nothing would change" in third.stderr

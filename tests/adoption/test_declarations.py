@@ -10,7 +10,8 @@ import pytest
 from ffinfra.adoption.delegations_file import Found, delegations_text, zone_of
 from ffinfra.adoption.found import FoundKey, Living
 from ffinfra.adoption.layout import Resolved, layout_of, nameserver_names
-from ffinfra.adoption.network_file import Told, with_network
+from ffinfra.adoption.machine_entries import Told
+from ffinfra.adoption.network_file import with_network
 from ffinfra.adoption.open_yaml import open_questions
 from ffinfra.dns.delegation.reading import read_delegations
 from tests.adoption.samples import (

@@ -57,12 +57,14 @@ def test_an_identifier(kind: str, name: str, inputs: dict[str, Any], identifier:
 
 def test_a_stack_says_what_it_lacks_before_its_program_runs() -> None:
     declarations = read_declarations(PROJECT)
-    lacking = [one.path for kind in StackKind for one in missing_settings(kind, {}, declarations)]
-    assert lacking == [
+    prod = [one.path for one in missing_settings(StackKind.PROD, {}, declarations)]
+    assert prod == [
         "config.ffinfra:gateKey",
+        "config.ffinfra:tsig.transfer",
         "config.ffinfra:tsig.update",
-        "config.ffinfra:gateKey",
-        "config.ffinfra:mode",
+        *(f"config.ffinfra:fastdSecrets.sn{number}" for number in range(1, 7)),
     ]
-    full = {"ffinfra:gateKey": "x", "ffinfra:tsig": {"update": "x"}, "ffinfra:mode": "primary"}
-    assert [one for kind in StackKind for one in missing_settings(kind, full, declarations)] == []
+    failover = [one.path for one in missing_settings(StackKind.FAILOVER, {}, declarations)]
+    assert failover == ["config.ffinfra:gateKey", "config.ffinfra:mode"]
+    full = {"ffinfra:gateKey": "x", "ffinfra:mode": "primary"}
+    assert list(missing_settings(StackKind.FAILOVER, full, declarations)) == []

@@ -99,8 +99,10 @@ def _import(origin: str, held: Held, out: Path | None, project: Path | None) -> 
 def _written(found: Imported, out: Path | None, *, overwrite: bool, project: Path | None) -> DnsImportForm:
     """The zone, written where it belongs; with ``-`` its text is only handed on."""
     zone = found.zone
-from ffinfra.problems import InvalidInputError, Place, Problem
-from ffinfra.report.checkout_forms import DnsImportForm
+    text = readable_text(zone, "Taken over by ffinfra dns import; from now on edited here.")
+    form = DnsImportForm(
+        zone=zone.origin, file=None, text=text, records=zone.record_count, remarks=tuple(found.remarks)
+    )
     if out == Path("-"):
         return form
     target = out or the_project(project) / "dns" / "zones" / f"{zone.origin.rstrip('.')}.zone"

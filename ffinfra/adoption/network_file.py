@@ -21,6 +21,7 @@ from ffinfra.adoption.open_yaml import Items, Node, Note, Open, Table, lines, na
 from ffinfra.network.values import SshPublicKey
 
 KEY: Final = "ffinfra:network"
+REMARK: Final = "  # Written by ffinfra adopt from what it found; from now on edited here."
 _CONFIG: Final = re.compile(r"^config:[ \t]*(?:\{\}[ \t]*)?\n", re.MULTILINE)
 _SSH_KEY: Final = TypeAdapter(SshPublicKey)
 
@@ -29,7 +30,7 @@ def with_network(text: str, living: Living, layout: Layout, told: Told) -> str:
     """A stack file's text with the network in it; everything else in it stays."""
     block = "\n".join(
         [
-            "  # Written by ffinfra adopt from what it found; from now on edited here.",
+            REMARK,
             *lines(Table(((KEY, network(living, layout, told)),)), 2),
         ]
     )

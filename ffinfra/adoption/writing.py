@@ -10,7 +10,7 @@ from typing import Final
 
 from ffinfra.adoption.delegations_file import Found, delegations_text, zone_of
 from ffinfra.adoption.machine_entries import Told
-from ffinfra.adoption.network_file import KEY, with_network
+from ffinfra.adoption.network_file import KEY, REMARK, with_network
 from ffinfra.adoption.open_yaml import open_questions
 from ffinfra.dns.importing import readable_text
 from ffinfra.problems import Problem
@@ -20,7 +20,7 @@ from ffinfra.yaml_document import scan_document
 
 DELEGATIONS: Final = "dns/delegations.yaml"
 _REMARK: Final = "Taken over by ffinfra adopt; from now on edited here."
-_BLOCK: Final = re.compile(rf"^  {KEY}:.*\n(?:(?:   .*)?\n)*", re.MULTILINE)
+_BLOCK: Final = re.compile(rf"^(?:{re.escape(REMARK)}\n)?  {KEY}:.*\n(?:(?:   .*)?\n)*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ffinfra.adoption.layout import Resolved, layout_of, nameserver_names
 from ffinfra.adoption.machine_entries import Told
 from ffinfra.adoption.network_file import with_network
 from ffinfra.adoption.open_yaml import open_questions
+from ffinfra.adoption.writing import is_declared, open_in, write
 from ffinfra.dns.delegation.reading import read_delegations
 from tests.adoption.samples import (
     ADA,
@@ -174,6 +175,23 @@ def test_without_a_primary_roles_are_asked() -> None:
     asked_roles = [one for one in asked(text) if ".role:" in one]
     assert len(asked_roles) == 2
     assert text.startswith("config:\n")
+
+
+def test_what_is_there_stays_and_overwriting_writes_the_same(tmp_path: Path) -> None:
+    found = Found(LIVING, layout_of(LIVING, RESOLVED), RESOLVED)
+    told = Told(ip_address("192.0.2.53"), ())
+    stack_file = tmp_path / "Pulumi.prod.yaml"
+    stack_file.write_text("encryptionsalt: v1:x\nconfig:\n  ffinfra:gateKey:\n    secure: v1:y\n")
+    assert not is_declared(tmp_path)
+    files = ("Pulumi.prod.yaml", "dns/delegations.yaml", "dns/zones/mesh.muster.example.zone")
+    assert write(tmp_path, found, told, overwrite=False).files == files
+    assert is_declared(tmp_path)
+    once = [(tmp_path / name).read_text() for name in files]
+    assert write(tmp_path, found, told, overwrite=False).files == ()
+    assert write(tmp_path, found, told, overwrite=True).files == files
+    assert [(tmp_path / name).read_text() for name in files] == once
+    assert once[0].endswith("  ffinfra:gateKey:\n    secure: v1:y\n")
+    assert [one.place.file for one in open_in(tmp_path)][-1] == "dns/delegations.yaml"
 
 
 @pytest.mark.parametrize("name", [*HETZNER, *ADA, "ns1.mesh.muster.example"])

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import yaml
 
 from tests.daemons.projects import make_project
 from tests.dns.check.live_world import NS1, NS2, ROOT, Served, World, apex, world
+from tests.failover.waivers import own_nameservers_waived
 from tests.gate.gated_project import ADMIN, GatedProject
 from tests.lab.plugins.engine import REPOSITORY
 
@@ -88,20 +88,11 @@ def project(tmp_path: Path) -> GatedProject:
     assert gated.pulumi("stack", "init", STACK)[0] == 0
     secret = ("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4, "--stack", STACK)
     assert gated.pulumi(*secret)[0] == 0
-    (gated.root / "waivers.yaml").write_text(yaml.safe_dump({"waivers": _waivers()}))
+    (gated.root / "waivers.yaml").write_text(
+        yaml.safe_dump({"waivers": own_nameservers_waived("own*.example")})
+    )
     (gated.root / "named.root").write_text(f". 3600 IN NS a.roots.\na.roots. 3600 IN A {ROOT}\n")
     return gated
-
-
-def _waivers() -> list[dict[str, object]]:
-    """The network's own nameservers are those of the sample, whose addresses are not of this machine."""
-    common = {
-        "rule": "delegation-fits",
-        "reason": "servers of this test alone",
-        "owner": "alex",
-        "expires": datetime.now(UTC).date() + timedelta(days=2),
-    }
-    return [{**common, "resources": names} for names in ("ns*.mesh.musterstadt.example", "own*.example")]
 
 
 def test_the_exact_change_is_told_and_awaited(servers: World, project: GatedProject) -> None:

@@ -30,7 +30,7 @@ class AnyParent(Model):
     zone: DomainName
     """The zone in which ours are delegated."""
     ttl: Annotated[int, Field(ge=60, le=86400)] = 300
-    """Seconds; of the NS, glue and DS records."""
+    """Seconds; of the NS, glue and DS records; Cloudflare and Hetzner take no less than a minute."""
 
     @property
     def origin(self) -> str:
@@ -54,6 +54,8 @@ class HetznerParent(AnyParent):
 class UpdatedParent(AnyParent):
     """The parent zone's primary takes dynamic updates (RFC 2136) from us."""
 
+    ttl: Annotated[int, Field(ge=1, le=86400)] = 300
+    """Seconds; of the NS, glue and DS records. No API sets a lower bound here."""
     backend: Literal[ParentBackend.RFC2136]
     server: Address
     """The parent's primary."""

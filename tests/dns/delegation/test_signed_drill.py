@@ -1,224 +1,30 @@
 """A signed zone goes to an unsigned fallback and back under the eyes of a validating resolver.
 
-Real knotd sign the parent and the zone, a third one is the fallback without signatures, a real unbound validates, and
-a visitor asks it without pause. The parent is changed by the resource that production uses, in the stages that
-production takes; only the TTLs are seconds.
+The parent is changed by the resource that production uses, in the stages that production takes; only the TTLs are
+seconds.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, stages
 from ffinfra.dns.master_file import read_zone_text
-from ffinfra.dns.zone_text import content_text
-from tests.daemons.knot import KEY_ALGORITHM, KEY_NAME, KEY_SECRET
-from tests.hosts.isolation import Isolation, awaited, isolation, needs
-from tests.lab.plugins.engine import REPOSITORY
+from tests.dns.delegation.signed_world import REST, ZONE, ZONE_TEXT, Drill, signed_world
+from tests.hosts.isolation import awaited
 
 pytestmark = pytest.mark.full
-
-RESOLVER, PARENT = "127.0.0.53", "127.0.1.1"
-PARENT_ZONE, ZONE = "net.example.", "mesh.net.example."
-OWN, FALLBACK = ("127.0.2.1", "127.0.2.2"), ("127.0.3.1", "127.0.3.2")
-PARENT_TTL = 2
-REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
-
-PARENT_TEXT = f"""\
-$ORIGIN net.example.
-$TTL 60
-@ SOA ns h 1 3600 600 86400 2
-@ NS ns
-ns A {PARENT}
-ns1.provider A {FALLBACK[0]}
-ns2.provider A {FALLBACK[1]}
-"""
-ZONE_TEXT = f"""\
-$ORIGIN mesh.net.example.
-$TTL 2
-@ 4 SOA ns1 h 1 3600 600 86400 2
-@ NS ns1
-@ NS ns2
-ns1 A {OWN[0]}
-ns2 A {OWN[1]}
-www 3 A 192.0.2.80
-"""
-KNOT = """\
-server:
-    rundir: {folder}
-    listen: [{listen}]
-database:
-    storage: {folder}/db
-log:
-  - target: stderr
-    any: info
-key:
-  - id: {key}
-    algorithm: {algorithm}
-    secret: {secret}
-acl:
-  - id: writer
-    key: {key}
-    action: [update, transfer]
-policy:
-  - id: own
-    algorithm: ecdsap256sha256
-    single-type-signing: on
-    zsk-lifetime: 0
-    ksk-lifetime: 0
-zone:
-  - domain: {zone}
-    storage: {folder}
-    file: zone
-    acl: writer
-    zonefile-load: whole
-    zonefile-sync: -1
-    dnssec-signing: {signing}
-    dnssec-policy: own
-"""
-UNBOUND = """\
-server:
-    directory: "{folder}"
-    chroot: ""
-    username: ""
-    pidfile: "{folder}/pid"
-    use-syslog: no
-    logfile: ""
-    interface: {resolver}
-    do-daemonize: no
-    do-not-query-localhost: no
-    module-config: "validator iterator"
-    trust-anchor: "{anchor}"
-    harden-referral-path: no
-    val-bogus-ttl: 1
-    val-log-level: 2
-    cache-min-ttl: 0
-stub-zone:
-    name: {zone}
-    stub-addr: {parent}
-remote-control:
-    control-enable: no
-"""
-
-
-def _module(name: str) -> tuple[str, ...]:
-    """The command that runs one of these modules; a namespace is entered at its root folder, not at ours."""
-    return ("env", f"PYTHONPATH={REPOSITORY}", sys.executable, "-m", name)
-
-
-@dataclass
-class Drill:
-    """The running servers, and what the parent says now."""
-
-    isolated: Isolation
-    folder: Path
-    delegations: Delegations
-    inputs: dict[str, object] | None = None
-    visits: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.visits = self.folder / "visits"
-
-    def say(self, standing: Standing) -> None:
-        """Let the parent say what a standing means."""
-        rrsets = delegation_rrsets(self.delegations, self.delegations.zones[0], standing.mode, standing.trust)
-        new: dict[str, object] = {
-            "parent": PARENT_ZONE,
-            "child": ZONE,
-            "content": content_text(rrsets),
-            "server": {"address": PARENT, "port": 53},
-            "tsig": {"name": KEY_NAME, "algorithm": KEY_ALGORITHM, "secret": KEY_SECRET},
-        }
-        change = json.dumps({"old": self.inputs, "new": new})
-        self.isolated.run(*_module("tests.dns.delegation.parent_change"), text=change)
-        self.inputs = new
-
-    def answers(self, since: int = 0) -> list[tuple[str, bool]]:
-        """What the visitor saw: rcode, and whether the resolver calls it authentic."""
-        return [tuple(json.loads(line)) for line in self.visits.read_text().splitlines()[since:]]
-
-    def await_answers(self, authentic: bool) -> None:
-        """Wait until the visitor's last answers are (or are not) authentic."""
-
-        def look() -> bool | None:
-            last = self.answers()[-6:]
-            return True if len(last) == 6 and {one for _, one in last} == {authentic} else None
-
-        awaited(look, 20, f"answers with authentic={authentic}: {self.answers()[-6:]}")
-
-
-def _serve(
-    isolated: Isolation, folder: Path, zone: str, text: str, listen: tuple[str, ...], *, signed: bool
-) -> str:
-    """Start a knotd and wait for its zone; the DS of its key, or nothing."""
-    (folder / "db").mkdir(parents=True)
-    (folder / "zone").write_text(text)
-    configuration = KNOT.format(
-        folder=folder, listen=", ".join(listen), zone=zone, signing="on" if signed else "off",
-        key=KEY_NAME, algorithm=KEY_ALGORITHM, secret=KEY_SECRET,
-    )  # fmt: skip
-    (folder / "knot.conf").write_text(configuration)
-    isolated.start("knotd", "-c", str(folder / "knot.conf"), log=folder / "log")
-    ask = partial(
-        isolated.run, "kdig", f"@{listen[0]}", zone, "SOA", "+short", "+retry=0", "+timeout=1", check=False
-    )
-    awaited(lambda: ask().stdout.strip() or None, 20, f"{zone} at {listen[0]}")
-    if not signed:
-        return ""
-    lines = isolated.run("keymgr", "-c", str(folder / "knot.conf"), zone, "ds").stdout.splitlines()
-    return next(line for line in lines if " 13 2 " in line)
-
-
-def _delegations(ds: str) -> Delegations:
-    declared = Delegations.model_validate(
-        {
-            "parent": {"zone": PARENT_ZONE[:-1], "backend": "rfc2136", "server": PARENT, "key": "parent"},
-            "nameservers": {
-                "own": [{"name": f"ns{at}.{ZONE[:-1]}", "ipv4": one} for at, one in enumerate(OWN, 1)],
-                "fallback": [
-                    {"name": f"ns{at}.provider.net.example", "ipv4": one}
-                    for at, one in enumerate(FALLBACK, 1)
-                ],
-            },
-            "fallback_backend": "hetzner",
-            "zones": [{"zone": ZONE[:-1], "signed": "own", "ds": [ds.split(" DS ", 1)[1]]}],
-        }
-    )
-    return declared.model_copy(update={"parent": declared.parent.model_copy(update={"ttl": PARENT_TTL})})
 
 
 @pytest.fixture
 def drill(tmp_path: Path) -> Iterator[Drill]:
     """The zone at rest, signed, and a visitor who gets authentic answers."""
-    needs("knotd", "keymgr", "kdig", "unbound")
-    with isolation() as isolated:
-        anchor = _serve(isolated, tmp_path / "parent", PARENT_ZONE, PARENT_TEXT, (PARENT,), signed=True)
-        ds = _serve(isolated, tmp_path / "own", ZONE, ZONE_TEXT, OWN, signed=True)
-        _serve(isolated, tmp_path / "fallback", ZONE, ZONE_TEXT, FALLBACK, signed=False)
-        made = Drill(isolated, tmp_path, _delegations(ds))
-        made.say(REST)
-        configuration = UNBOUND.format(
-            folder=tmp_path, resolver=RESOLVER, anchor=anchor, zone=PARENT_ZONE, parent=PARENT
-        )
-        (tmp_path / "unbound.conf").write_text(configuration)
-        isolated.start("unbound", "-d", "-c", str(tmp_path / "unbound.conf"), log=tmp_path / "unbound.log")
-        look = partial(
-            isolated.run, "kdig", f"@{RESOLVER}", PARENT_ZONE, "SOA", "+short", "+timeout=1", check=False
-        )
-        awaited(lambda: look().stdout.strip() or None, 20, "unbound")
-        command = (*_module("tests.dns.delegation.visitor"), RESOLVER, ZONE)
-        isolated.start(*command, log=made.visits)
-        made.await_answers(authentic=True)
+    with signed_world(tmp_path) as made:
         yield made
 
 

@@ -116,6 +116,8 @@ class ZoneFacts:
         soa: as declared; of its serial nothing is known.
         at_rest: the SOA serial at each address of the nameservers at rest, or why there is none with authority.
         apex_ttl: the longest TTL of the apex NS at the nameservers that the parent names now, seconds.
+        rest_chains: whether a validating resolver would believe each nameserver at rest, where the way leads from
+            there; empty where the parent has no DS.
         unconfirmed: seconds since a nameserver at rest was last seen to speak for the zone; None for never.
     """
 
@@ -126,4 +128,5 @@ class ZoneFacts:
     soa: SOA | None = None
     at_rest: Mapping[str, int | Unknown] = field(default_factory=dict)
     apex_ttl: int | None = None
+    rest_chains: Mapping[str, Chain] = field(default_factory=dict)
     unconfirmed: int | None = None

@@ -86,8 +86,11 @@ class _Gathering:
             ask_serials(self.asking, self._addresses(Mode.PRIMARY), origin),
         )
         parent = parents if isinstance(parents, Unknown) else await ask_parent(self.asking, origin, parents)
-        targets, account, apex_ttl = await asyncio.gather(
-            self._targets(serials, parent), self._account(serials), self._apex_ttl(parent)
+        targets, account, apex_ttl, rest_chains = await asyncio.gather(
+            self._targets(serials, parent),
+            self._account(serials),
+            self._apex_ttl(parent),
+            self._chains(_speaking(at_rest), self._ds_now(parent)),
         )
         alive = any(isinstance(one, int) for one in at_rest.values())
         return ZoneFacts(
@@ -98,6 +101,7 @@ class _Gathering:
             soa=self.zone.zone.soa,
             at_rest=at_rest,
             apex_ttl=apex_ttl,
+            rest_chains=rest_chains,
             unconfirmed=0 if alive else self.known.unconfirmed.get(origin),
         )
 
@@ -125,6 +129,12 @@ class _Gathering:
         published = parent.ds if isinstance(parent, ParentFacts) else frozenset()
         return published or (frozenset(declaration.ds) if staged else frozenset())
 
+    def _ds_now(self, parent: ParentFacts | Unknown) -> frozenset[str]:
+        """The DS that the nameservers at rest must fit, where those are not asked as the target anyway."""
+        if isinstance(parent, Unknown) or self.target is not Mode.FALLBACK:
+            return frozenset()
+        return parent.ds
+
     async def _chains(self, servers: Sequence[str], ds: frozenset[str]) -> Mapping[str, Chain]:
         if not ds:
             return {}
@@ -143,8 +153,9 @@ class _Gathering:
             speaking = [server for server in _speaking(serials) if server in theirs]
             return await ask_transfer(self.asking, self.zone.zone, speaking, self.known.environment)
         found = await ask_account(side, self.zone, self.known.environment)
-        needed = self.known.need_account and isinstance(found, NotAsked)
-        return Unknown(found.reason) if needed and isinstance(found, NotAsked) else found
+        if isinstance(found, NotAsked) and self.known.need_account:
+            return Unknown(found.reason)
+        return found
 
     async def _apex_ttl(self, parent: ParentFacts | Unknown) -> int | None:
         if isinstance(parent, Unknown):

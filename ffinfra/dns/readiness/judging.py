@@ -49,7 +49,11 @@ def judge(
         reasons=reasons,
         estimates=expected,
         skipped=tuple(_skipped(delegations, zone, target, facts, expiry)),
-        remarks=(*_parent_remarks(delegations, facts), *drift_at_rest(zone, target, facts)),
+        remarks=(
+            *_parent_remarks(delegations, facts),
+            *drift_at_rest(zone, target, facts),
+            *_broken_at_rest(target, facts),
+        ),
         primary_alive=is_renewed(delegations, zone, facts),
         way=plan.way if plan is not None else (),
         lead=plan.lead if plan is not None else 0,
@@ -171,3 +175,11 @@ def _secure(facts: ZoneFacts, following: int) -> Iterator[Reason]:
         elif chain.seconds < following:
             what = f"the first signature at {server} ends in {chain.seconds} s, before all have followed"
             yield Reason("signatures-end", what, "Let the primary sign anew, and the nameserver transfer it")
+
+
+def _broken_at_rest(target: Mode, facts: ZoneFacts) -> Iterator[Reason]:
+    """Own nameservers that validating resolvers do not believe now, where they are not those to be switched to."""
+    for server, chain in facts.rest_chains.items():
+        if chain.broken and target is Mode.FALLBACK:
+            what = f"validating resolvers do not believe {server}, a nameserver at rest: {chain.broken}"
+            yield Reason("rest-ds-breaks", what, "Let the primary sign anew, and the nameserver transfer it")

@@ -14,7 +14,17 @@ from ffinfra.dns.readiness.facts import AccountFacts, Chain, NotAsked, ParentFac
 from ffinfra.dns.readiness.staging import Plan
 from ffinfra.dns.records import RRsetKey
 from tests.dns.delegation.samples import DS
-from tests.dns.readiness.seen import FIRST, PARENT, SECOND, TARGETS, declared, ids, judged
+from tests.dns.readiness.seen import (
+    FIRST,
+    OWN_FIRST,
+    OWN_SECOND,
+    PARENT,
+    SECOND,
+    TARGETS,
+    declared,
+    ids,
+    judged,
+)
 
 KEYS = (RRsetKey("old.mesh.net.example.", "A"),)
 REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
@@ -153,6 +163,19 @@ def test_a_ds_must_fit_every_nameserver() -> None:
     assert [(one.id, one.what) for one in ends.reasons] == [
         ("signatures-end", f"the first signature at {SECOND} ends in 899 s, before all have followed")
     ]
+
+
+def test_own_nameservers_that_validators_do_not_believe_are_worth_a_look() -> None:
+    chains = {OWN_FIRST: Chain("", 9000), OWN_SECOND: Chain("it has no key")}
+    found = judged(rest_chains=chains)
+    assert found.ready
+    assert [(one.id, one.what) for one in found.remarks] == [
+        (
+            "rest-ds-breaks",
+            f"validating resolvers do not believe {OWN_SECOND}, a nameserver at rest: it has no key",
+        )
+    ]
+    assert judged(target=Mode.PRIMARY, rest_chains=chains).remarks == ()
 
 
 def test_stages_are_told_and_count() -> None:

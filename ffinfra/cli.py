@@ -23,8 +23,9 @@ GROUPS: Final = {"gate": "The gate on its own.", "config": "The declarations."}
 
 COMMANDS: Final = {
     ("preview",): "gate:preview_command",
-    ("approve",): "gate:approve_command",
-    ("apply",): "gate:apply_command",
+    ("approve",): "gate_approve:approve_command",
+    ("apply",): "gate_apply:apply_command",
+    ("status",): "status:status_command",
     ("drift",): "drift:drift_command",
     ("adopt",): "adopt:adopt_command",
     ("log",): "gate_log:log_command",

@@ -45,6 +45,21 @@ def _project_name(file: Path) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def for_stack(environment: Mapping[str, str], stack: str) -> dict[str, str]:
+    """The environment with what one stack has for itself, as ``.ci/of-stack`` takes it.
+
+    FFINFRA_BACKEND_FAILOVER and FFINFRA_PASSPHRASE_FAILOVER stand in for Pulumi's variables on that stack, so that
+    one command can work on both.
+    """
+    taken = dict(environment)
+    ending = stack.upper().replace("-", "_")
+    if backend := environment.get(f"FFINFRA_BACKEND_{ending}"):
+        taken["PULUMI_BACKEND_URL"] = backend
+    if passphrase := environment.get(f"FFINFRA_PASSPHRASE_{ending}"):
+        taken["PULUMI_CONFIG_PASSPHRASE"] = passphrase
+    return taken
+
+
 def engine_environment(project: Path, base: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of the engine: its command and this Python first on PATH, daemons last, no downloads.
 

@@ -33,6 +33,10 @@ class StackKind(StrEnum):
     FAILOVER = "failover"
 
 
+IN_ORDER = (StackKind.FAILOVER, StackKind.PROD)
+"""The order in which both stacks are changed: what catches a fall stands before anybody climbs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declarations:
     """What volunteers declared, read without mistakes."""

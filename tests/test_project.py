@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ffinfra.problems import OperationalError
-from ffinfra.project import find_project
+from ffinfra.project import find_project, for_stack
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -62,3 +62,14 @@ def test_the_readme_names_the_plugins_that_the_program_is_written_for() -> None:
     )
     locked = re.findall(r'"pulumi-(\w+)==([\d.]+)"', (REPOSITORY / "pyproject.toml").read_text("utf-8"))
     assert sorted(told) == sorted(locked)
+
+
+def test_a_stack_may_have_a_backend_and_a_passphrase_of_its_own() -> None:
+    common = {"PULUMI_BACKEND_URL": "file:///a", "PULUMI_CONFIG_PASSPHRASE": "a"}
+    own = {"FFINFRA_BACKEND_FAILOVER": "file:///b", "FFINFRA_PASSPHRASE_FAILOVER": "b"}
+    assert for_stack({**common, **own}, "prod") == {**common, **own}
+    assert for_stack({**common, **own}, "failover") == {
+        **own,
+        "PULUMI_BACKEND_URL": "file:///b",
+        "PULUMI_CONFIG_PASSPHRASE": "b",
+    }

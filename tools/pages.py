@@ -28,6 +28,7 @@ from ffinfra.report import (
     network_schemas,
     problem_form,
     schemas,
+    status_form,
 )
 from ffinfra.stack import StackKind
 
@@ -103,6 +104,7 @@ def documented_forms() -> dict[str, type[BaseModel]]:
     for module in (
         schemas,
         adopt_form,
+        status_form,
         alarm_form,
         checkout_forms,
         drift_form,

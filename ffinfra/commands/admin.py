@@ -9,6 +9,7 @@ import typer
 
 from ffinfra.commands.printing import JsonOption, output, print_json
 from ffinfra.commands.project_choice import ProjectOption, the_project
+from ffinfra.gate.plain_files import replace_file
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.gate.waivers import read_waivers
 from ffinfra.network.administration import (
@@ -50,11 +51,12 @@ def admin_add_command(
     signers = folder / SIGNERS_FILE
     before = signers.read_text("utf-8") if signers.exists() else ""
     after = with_signer(before, name, _public(signing_key)) if signing_key is not None else before
-    _replace(file, text)
+    replace_file(file, text.encode())
     if after != before:
-        _replace(signers, after)
+        replace_file(signers, after.encode())
     left = (
         "Review it: git diff; then ffinfra preview, ffinfra approve (by one who signs already), ffinfra apply",
+        "Signers are a change of their own: ffinfra approve and ffinfra apply once more after that",
         "Give the person the passphrase of the stacks and tokens of their own, never yours",
         "Let them pin the signers on their laptop: ffinfra preview does; compare the SHA-256 by voice",
         f"Note the end of the new tokens and keys under credentials in {NETWORK_FILE}",
@@ -73,9 +75,9 @@ def admin_remove_command(
     waivers = [str(waiver) for waiver in read_waivers(folder) if waiver.owner == name]
     text = without_administrator(file.read_text("utf-8"), NETWORK_FILE, name)
     network_of(parse_document(text, NETWORK_FILE))
-    _replace(file, text)
+    replace_file(file, text.encode())
     if signers.exists():
-        _replace(signers, without_signer(signers.read_text("utf-8"), name))
+        replace_file(signers, without_signer(signers.read_text("utf-8"), name).encode())
     left = tuple(leaving(network, name, waivers))
     _tell(AdminForm(name=name, files=_written(signers.exists()), left=left), as_json=as_json)
 
@@ -105,10 +107,3 @@ def _public(file: Path) -> str:
         return lines[0].strip()
     what = "is no public key of one line"
     raise InvalidInputError([Problem(place=Place(str(file)), what=what, way_out="Name the .pub file")])
-
-
-def _replace(file: Path, text: str) -> None:
-    """As a whole, so that a kill leaves the old file or the new one."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(text, "utf-8")
-    beside.replace(file)

@@ -11,14 +11,17 @@ import typer
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.exit_codes import ExitCode
+from ffinfra.failover.standby import Lacking, standby
 from ffinfra.gate.dns_view import dns_view
-from ffinfra.gate.drift import Drift, drift_of, missing_standby, only_drifted
+from ffinfra.gate.drift import Drift, drift_of, only_drifted
+from ffinfra.gate.previewing import Gate
 from ffinfra.problems import OperationalError
 from ffinfra.report.drift_form import DriftForm, drift_metrics
 from ffinfra.report.plain import plain
 from ffinfra.report.prometheus import write_textfile
 from ffinfra.report.schemas import ChangeForm, ZoneForm
 from ffinfra.report.terminal import print_changes
+from ffinfra.stack import StackInput, StackKind
 
 
 def drift_command(
@@ -40,7 +43,7 @@ def drift_command(
         found = Drift(
             drift_of(expected.changes, refreshed.changes),
             len(expected.changes.effective),
-            missing_standby(gate, gate.situation(), now),
+            _missing_standby(gate, expected.stack, now),
         )
     console = output(as_json)
     alone = only_drifted(refreshed.changes, found.drifted)
@@ -62,6 +65,14 @@ def drift_command(
             )
         )
     raise typer.Exit(ExitCode.FINDING if found.found else ExitCode.OK)
+
+
+def _missing_standby(gate: Gate, stack: StackInput, now: datetime) -> str:
+    """Why no switch lies signed for the night; empty where one does, or where nothing is switched."""
+    if stack.kind is not StackKind.FAILOVER:
+        return ""
+    found = standby(gate, now)
+    return found.reason if isinstance(found, Lacking) else ""
 
 
 def _write(file: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,15 +25,15 @@ from ffinfra.commands.dns.ready import keep_seen, readiness, show_readiness
 from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
+from ffinfra.commands.standing_by import offer_standby
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout, watch
 from ffinfra.failover.hindrances import cost
-from ffinfra.failover.standby import standby
 from ffinfra.failover.switching import Switch
-from ffinfra.problems import BlockedError, InvalidInputError, OperationalError, Place, Problem
+from ffinfra.problems import BlockedError, InvalidInputError, Place, Problem
 from ffinfra.report.dns_schemas import FailoverForm, RebuiltForm
 from ffinfra.stack import read_declarations
 
@@ -89,7 +90,7 @@ def failover_command(  # noqa: PLR0913, PLR0917  an option each
     changed = run.take_stages()
     converged = _watch(run, max(one.following for one in found))
     _tell(talk(), target, converged, changed=changed)
-    _tell_standby(talk(), switch)
+    offer_standby(talk(), switch.gate, key, ask=sys.stdin.isatty())
     if as_json:
         eta = max(one.eta for one in found)
         print_json(FailoverForm.of(target, converged, changed=changed, forced=force, eta=eta))
@@ -152,14 +153,6 @@ def _tell(console: Console, target: Mode, converged: Converged, *, changed: bool
     console.print(
         f"[bold green]{word}[/]: everything has followed to {target}, {converged.seconds:.1f} s watched"
     )
-
-
-def _tell_standby(console: Console, switch: Switch) -> None:
-    """Whether the other way is signed ahead; that it cannot be told is no reason to fail."""
-    try:
-        console.print(str(standby(switch.gate, datetime.now(UTC))), markup=False)
-    except (InvalidInputError, OperationalError) as error:
-        console.print(f"standby: not known ({error})", markup=False)
 
 
 def _resolvers(given: list[str] | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,12 @@ from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.commands.signing import signing_key
 from ffinfra.exit_codes import ExitCode
+from ffinfra.gate.acknowledging import acknowledgement, who_acknowledged
 from ffinfra.gate.chain import Chain, LogEntry, Standing, verified_chain
+from ffinfra.gate.lineage import by_identifier
 from ffinfra.gate.previewing import Gate
-from ffinfra.gate.signatures import BadSignature, sign, verify
-from ffinfra.gate.signers import authority_in_force, pinned_digest
+from ffinfra.gate.signatures import Signature
+from ffinfra.gate.signers import pinned_digest
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.log_schemas import LogEntryForm, LogForm
 from ffinfra.report.plain import plain
@@ -26,6 +29,7 @@ _STYLES = {
     Standing.APPLIED: "green",
     Standing.BROKEN_OFF: "red",
     Standing.ELSEWHERE: "yellow",
+    Standing.UNWATCHED: "yellow",
     Standing.WAITING: "cyan",
     Standing.OVERTAKEN: "dim",
 }
@@ -62,24 +66,24 @@ def log_command(
 
 
 def _acknowledge(gate: Gate, identifier: str, last: str | None, key: Path) -> None:
-    record = gate.store.find(identifier).record
-    if record.override is None:
+    one = gate.store.find(identifier)
+    if one.record.override is None or last is None:
         raise InvalidInputError(
             [
                 Problem(
                     place=Place(f"approvals/{gate.stack}"),
-                    what=f"approval {identifier} overrode nothing",
+                    what=f"approval {identifier} overrode nothing that was applied",
                     way_out="Name one that ffinfra log shows with an override",
                 )
             ]
         )
-    text = f"acknowledged {record.identifier}\n"
-    signature = sign(text, key)
-    authority = authority_in_force(gate.project, gate.store, last, gate.environment)
-    judged = verify(text, signature, authority.signers, datetime.now(UTC))
-    if isinstance(judged, BadSignature):
-        raise OperationalError(f"{key} may not acknowledge: {judged.reason}", "Let a signer do it")
-    gate.store.acknowledge(record, signature)
+    note = acknowledgement(one.record, last, datetime.now(UTC), key).model_dump_json(indent=1)
+    known = by_identifier(gate.store.all())
+    judged = who_acknowledged(replace(one, acknowledgement=note), known, last)
+    if not isinstance(judged, Signature):
+        reason = judged.reason if judged else "there is no note"
+        raise OperationalError(f"{key} may not acknowledge: {reason}", "Let a signer do it")
+    gate.store.acknowledge(one.record, f"{note}\n")
 
 
 def _print(console: Console, stack: str, chain: Chain) -> None:
@@ -96,13 +100,13 @@ def _print_entry(console: Console, entry: LogEntry) -> None:
     line = Text(f"{record.created:%Y-%m-%d %H:%M} {record.identifier[:12]} ")
     line.append(str(entry.standing), style=_STYLES[entry.standing])
     done = f", {len(outcome.performed)} performed" if outcome else ""
-    line.append(f"  {len(record.steps)} steps{done}; change of {plain(record.author)}; ")
+    line.append(f"  {len(record.steps)} steps{done}; change of {plain(', '.join(record.authors))}; ")
     line.append(f"signed by {', '.join(map(plain, entry.signers)) or 'nobody who counts'}")
     console.print(line)
     if record.override is not None:
-        seen = "acknowledged" if entry.stored.acknowledged else "NOT ACKNOWLEDGED"
+        seen = "acknowledged" if entry.acknowledged else "NOT ACKNOWLEDGED"
         words = f"    overrode {', '.join(record.override.rules)} ({seen}): {record.override.reason}"
-        console.print(Text(plain(words), style="bold red" if not entry.stored.acknowledged else "red"))
+        console.print(Text(plain(words), style="bold red" if not entry.acknowledged else "red"))
     for fault in entry.faults:
         console.print(Text(f"    fault: {plain(fault)}", style="bold red"))
     for failure in outcome.failures if outcome else ():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ffinfra.problems import OperationalError
-from ffinfra.project import engine_environment, find_project
+from ffinfra.project import engine_environment, find_project, for_stack
 
 if TYPE_CHECKING:
     from ffinfra.gate.previewing import Gate
@@ -42,7 +42,7 @@ def gate_of(project: Path | None, stack: str | None) -> Gate:
     folder = the_project(project)
     environment = engine_environment(folder)
     name = stack or _selected_stack(folder, environment)
-    return Gate(folder, name, environment)
+    return Gate(folder, name, for_stack(environment, name))
 
 
 def _selected_stack(folder: Path, environment: dict[str, str]) -> str:

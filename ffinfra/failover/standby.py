@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.modes import Mode
 from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
 from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
-from ffinfra.gate.previewing import Gate
+from ffinfra.gate.approving import STANDBY_FOR, prepare
+from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.record import ApprovalRecord, BoundSwitch, Override
 from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.usable import Situation, usable_approval
+from ffinfra.gate.usable import Situation, usable_switch
+from ffinfra.problems import OperationalError
 from ffinfra.stack import read_declarations
+
+SOON = timedelta(days=3)
+"""An approval made ahead that ends within it does not count any more: somebody has to sign the next by day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,37 @@ def first_standing(delegations: Delegations, now: Standing, target: Mode) -> Sta
     return way[0] if way else now
 
 
+def standby_preview(switch: Switch) -> tuple[GatePreview, BoundSwitch]:
+    """What the first change of a switch would be from here, to be signed ahead; the mode that is set stays.
+
+    Raises:
+        InvalidInputError: configuration or declarations have mistakes.
+        OperationalError: the engine does not answer, or the stack has no mode.
+    """
+    delegations = read_declarations(switch.gate.project).delegations
+    now = switch.standing()
+    first = first_standing(delegations, now, switch.target)
+    with switch.trying(first, keep=False):
+        preview = switch.gate.preview()
+    bound = BoundSwitch(from_mode=now.mode, from_trust=now.trust, to_mode=first.mode, to_trust=first.trust)
+    return preview, bound
+
+
+def sign_ahead(
+    gate: Gate, preview: GatePreview, switch: BoundSwitch, override: Override | None = None
+) -> ApprovalRecord:
+    """The record that would approve a switch ahead.
+
+    Raises:
+        OperationalError: it is blocked, or there is nothing to switch.
+    """
+    if not preview.steps:
+        raise OperationalError(
+            f"a switch of {gate.stack} to {switch.to_mode} changes nothing", "Name another mode"
+        )
+    return prepare(gate, preview, datetime.now(UTC), STANDBY_FOR, override, switch)
+
+
 def standby(gate: Gate, now: datetime) -> Ready | Lacking:
     """Look at the approvals of a failover stack; nothing is previewed and nothing is written.
 
@@ -80,8 +117,12 @@ def standby(gate: Gate, now: datetime) -> Ready | Lacking:
     if wanted.trust is not standing.trust:
         settings[TRUST_KEY] = str(wanted.trust)
     ahead = gate.situation(settings)
-    situation = Situation(gate.project, gate.stack, ahead.bindings, ahead.state, now, gate.environment)
-    judged = usable_approval(situation, None)
+    situation = Situation(
+        gate.project, gate.stack, ahead.bindings, ahead.state, now, gate.environment, ahead.key, ahead.switch
+    )
+    judged = usable_switch(situation)
     if isinstance(judged, Refusal):
         return Lacking(target, judged.reason)
+    if judged.record.expires <= now + SOON:
+        return Lacking(target, f"the one that is there ends on {judged.record.expires:%Y-%m-%d %H:%M} UTC")
     return Ready(target, judged.record.expires)

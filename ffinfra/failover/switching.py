@@ -13,6 +13,7 @@ from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import VALID_FOR, approve, prepare
+from ffinfra.gate.plain_files import replace_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.problems import InvalidInputError, OperationalError
 
@@ -87,9 +88,7 @@ class Switch:
 
     def restore(self, content: bytes) -> None:
         """Replace the stack's file as a whole, so that a kill leaves the old one or the new one."""
-        beside = self.file.with_name(f".{self.file.name}.new")
-        beside.write_bytes(content)
-        beside.replace(self.file)
+        replace_file(self.file, content)
 
     def drift(self) -> str | None:
         """What speaks against the state being true, in words; None when the APIs agree with it."""

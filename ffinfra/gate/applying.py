@@ -6,25 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ffinfra.gate.approvals import Outcome, StoredApproval
-from ffinfra.gate.approving import still_blocked
+from ffinfra.gate.approvals import Outcome, PerformedStep, StoredApproval
+from ffinfra.gate.approving import present_authors, still_blocked
+from ffinfra.gate.authorship import independent
 from ffinfra.gate.changes import GATE_RECORD_TYPE, changes_of
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent, performed
+from ffinfra.gate.exclusive import alone
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.leftovers import clear_own_lock, end_orphans
+from ffinfra.gate.operations import Operation
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.previewing import Gate, Present
-from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.progress import steps_left, steps_permitted
+from ffinfra.gate.record import ApprovalRecord, ApprovedStep
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
 from ffinfra.gate.update_run import UpdateResult, run_update
 from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
 from ffinfra.gate.usable import Situation, usable_approval
-from ffinfra.gate.verification import Verified
+from ffinfra.gate.verification import TWO, Verified
 from ffinfra.problems import OperationalError
 
 
@@ -63,8 +67,13 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
 
     Raises:
         ApprovalRefusedError: no approval fits the situation.
-        OperationalError: the engine fails, or more was performed than approved.
+        OperationalError: the engine fails, more was performed than approved, or another apply is at work.
     """
+    with alone(gate.project, gate.stack):
+        return _applied(gate, identifier, watcher)
+
+
+def _applied(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     _clear_processes(gate, watcher)
     situation = gate.situation()
     settled: tuple[str, ...] = ()
@@ -80,12 +89,18 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     before = stored.outcome.performed if stored.outcome else ()
     watcher.say("planning afresh and comparing with the approval")
     fresh = _fresh_plan(gate, record.identifier, situation)
-    _compare(record, fresh.steps, key, resumed=resumed)
-    if not resumed:
-        _judge_afresh(record, verified, fresh.verdict)
+    left = steps_left(record, state, key) if resumed else record.steps
+    permitted = steps_permitted(record, state, key) if resumed else record.steps
+    _compare(permitted, fresh.steps, key, resumed=resumed)
+    _judge_afresh(gate, verified, fresh.verdict)
     started = datetime.now(UTC)
     begun = Outcome(
-        approval=record.identifier, started=started, ended=started, complete=False, performed=before
+        approval=record.identifier,
+        started=started,
+        ended=started,
+        complete=False,
+        performed=before,
+        not_performed=tuple(PerformedStep(operation=step.operation, urn=step.urn) for step in left),
     )
     gate.store.set_outcome(record, begun)
     watcher.say(f"performing {len(fresh.steps)} approved steps")
@@ -103,24 +118,30 @@ def tidy_up(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
     """
     if all(stored.outcome is None or stored.outcome.complete for stored in gate.store.all()):
         return ()
-    _clear_processes(gate, watcher)
-    return settle_pending(gate.engine, gate.situation().state.pending)
+    with alone(gate.project, gate.stack):
+        _clear_processes(gate, watcher)
+        return settle_pending(gate.engine, gate.situation().state.pending)
 
 
 def _clear_processes(gate: Gate, watcher: Watcher) -> None:
     """End orphans and clear our own dead lock, if a run of ours was broken off."""
-    for stored in gate.store.all():
-        if stored.outcome is not None and not stored.outcome.complete:
-            count = end_orphans(stored.record.identifier)
-            if count:
-                watcher.say(f"ended {count} processes of the run that was broken off")
+    count = end_orphans({stored.record.identifier for stored in gate.store.all()})
+    if count:
+        watcher.say(f"ended {count} processes of the run that was broken off")
     if clear_own_lock(gate.engine):
         watcher.say("removed the lock of a dead run of this machine")
 
 
 def _verified(gate: Gate, identifier: str | None, present: Present) -> Verified:
     situation = Situation(
-        gate.project, gate.stack, present.bindings, present.state, datetime.now(UTC), gate.environment
+        gate.project,
+        gate.stack,
+        present.bindings,
+        present.state,
+        datetime.now(UTC),
+        gate.environment,
+        present.key,
+        present.switch,
     )
     judged = usable_approval(situation, identifier)
     if isinstance(judged, Refusal):
@@ -149,29 +170,32 @@ def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
     return _Fresh(raw.plan, planned_steps(raw.plan, changes, present.state.inputs), verdict)
 
 
-def _judge_afresh(record: ApprovalRecord, verified: Verified, verdict: Verdict) -> None:
-    """The rules are asked again: what a record says of its own harmlessness counts for nothing."""
+def _judge_afresh(gate: Gate, verified: Verified, verdict: Verdict) -> None:
+    """The rules and git are asked again: what a record says of its own harmlessness counts for nothing."""
+    record = verified.record
     blocking = [one for one in verdict.findings if one.blocks]
     if still_blocked(verdict, record.override):
         said = "; ".join(f"{one.rule}: {one.reason}" for one in blocking[:3])
         raise ApprovalRefusedError(Refusal(f"a rule blocks this change now: {said}", blocking[0].way_out))
-    if verdict.destructive and len(verified.signers) < 2:
-        raise ApprovalRefusedError(
-            Refusal("the change is destructive, and one person signed it", "Let a second person sign it")
-        )
+    if not verdict.destructive and record.approvals_needed < TWO:
+        return
+    written_by = (*record.authors, *present_authors(gate, record.predecessor))
+    if len(independent(verified.signers, written_by)) < TWO:
+        reason = "the change is destructive, and fewer than two signed it who did not write it"
+        raise ApprovalRefusedError(Refusal(reason, "Let a second person sign it"))
 
 
 def _compare(
-    record: ApprovalRecord, planned: tuple[PlannedStep, ...], key: GateKey, *, resumed: bool
+    approved: tuple[ApprovedStep, ...], planned: tuple[PlannedStep, ...], key: GateKey, *, resumed: bool
 ) -> None:
-    """What is planned must be what was approved; after a broken-off run, a part of it."""
-    odd = [step for step in planned if not permits(record.steps, step, key, resumed=resumed)]
+    """What is planned must be what was approved; after a broken-off run, a part of what is left of it."""
+    odd = [step for step in planned if not permits(approved, step, key, resumed=resumed)]
     differing = [f"{step.operation} {name_of(step.urn)} was not approved" for step in odd]
     if not resumed:
         present = {(step.operation, step.urn) for step in planned}
         differing += [
             f"{step.operation} {name_of(step.urn)} is no longer planned"
-            for step in record.steps
+            for step in approved
             if (step.operation, step.urn) not in present
         ]
     if differing:
@@ -188,14 +212,27 @@ def _outcome(begun: Outcome, result: UpdateResult, record: ApprovalRecord) -> Ou
     failures += [f"NOT APPROVED but performed: {step.operation} {step.urn}" for step in foreign]
     if result.exit_code and not failures:
         failures.append(f"the engine ended with {result.exit_code}")
+    complete = result.exit_code == 0 and not foreign
+    ended_well = {(step.urn, step.operation) for step in done}
+    missing = tuple(step for step in begun.not_performed if not _covered(step, ended_well))
     return begun.model_copy(
         update={
             "ended": datetime.now(UTC),
-            "complete": result.exit_code == 0 and not foreign,
+            "complete": complete,
             "performed": (*begun.performed, *done),
+            "not_performed": () if complete else missing,
             "failures": tuple(failures),
         }
     )
+
+
+def _covered(step: PerformedStep, ended_well: set[tuple[str, Operation]]) -> bool:
+    """Whether a step was performed, be it as the update of something that a broken-off run had begun to make."""
+    making = step.operation in {Operation.CREATE, Operation.CREATE_REPLACEMENT}
+    as_any = (
+        {Operation.CREATE, Operation.CREATE_REPLACEMENT, Operation.UPDATE} if making else {step.operation}
+    )
+    return any((step.urn, operation) in ended_well for operation in as_any)
 
 
 def _own(urn: str) -> bool:

@@ -1,6 +1,7 @@
 """The folder ``approvals/<stack>/``: records, their signatures, and what became of them.
 
-A file is read once, without following links, and what was read is what is judged.
+A file is read once, without following links, and what was read is what is judged. Only records and signatures are
+protected by themselves; outcomes are notes.
 """
 
 from __future__ import annotations
@@ -14,15 +15,13 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.plain_files import read_once, refuse_links, replace_file, write_new
 from ffinfra.gate.record import ApprovalRecord, parse_record
-from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
-
-MAXIMUM_OCTETS = 16 * 1024 * 1024
-"""No file of an approval is larger; a record of ten thousand steps has about three million octets."""
+from ffinfra.problems import InvalidInputError, Place, Problem
 
 
 class PerformedStep(BaseModel):
-    """A step that the engine performed."""
+    """A step that the engine performed, or was to perform."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +39,11 @@ class Outcome(BaseModel):
     ended: AwareDatetime
     complete: bool
     """Whether everything approved was performed."""
+    watched: bool = True
+    """Whether ``ffinfra apply`` performed it and noted what was done; False for a bare ``pulumi up``."""
     performed: tuple[PerformedStep, ...]
+    not_performed: tuple[PerformedStep, ...] = ()
+    """What was approved and is not done."""
     failures: tuple[str, ...] = ()
 
 
@@ -51,8 +54,8 @@ class StoredApproval:
     record: ApprovalRecord
     signatures: tuple[str, ...]
     outcome: Outcome | None
-    acknowledged: bool = False
-    """Whether a note lies beside it that its override was looked at; who signed that is the log's to verify."""
+    acknowledgement: str | None = None
+    """What lies beside it to say that its override was looked at; ``acknowledging`` verifies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +66,31 @@ class ApprovalStore:
 
     def add(self, record: ApprovalRecord, signature: str | None) -> Path:
         """Store a record, or one more signature of it; returns the record's file."""
+        self._refuse_links()
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.file_of(record)
         if not file.exists():
-            _write_new(file, record.text)
+            write_new(file, record.text)
         if signature is None:
             return file
         name = hashlib.sha256(signature.encode()).hexdigest()[:12]
         signature_file = file.with_name(f"{_stem(file)}.{name}.sig")
         if not signature_file.exists():
-            _write_new(signature_file, signature)
+            write_new(signature_file, signature)
         return file
 
     def set_outcome(self, record: ApprovalRecord, outcome: Outcome) -> None:
         """Note what became of an approval; a resumed one replaces the note of the broken-off run."""
         file = self.file_of(record)
         target = file.with_name(f"{_stem(file)}.outcome.json")
-        partial = target.with_suffix(".partial")
-        partial.write_text(outcome.model_dump_json(indent=1) + "\n")
-        partial.replace(target)
+        self._refuse_links()
+        replace_file(target, f"{outcome.model_dump_json(indent=1)}\n".encode())
 
-    def acknowledge(self, record: ApprovalRecord, signature: str) -> Path:
-        """Note that an override was looked at."""
+    def acknowledge(self, record: ApprovalRecord, text: str) -> None:
+        """Note that an override was looked at; a note that did not hold is replaced."""
+        self._refuse_links()
         file = self.file_of(record)
-        target = file.with_name(f"{_stem(file)}.acknowledged")
-        _write_new(target, signature)
-        return target
+        replace_file(file.with_name(f"{_stem(file)}.acknowledged"), text.encode())
 
     def all(self) -> tuple[StoredApproval, ...]:
         """Every approval, the oldest first.
@@ -120,7 +122,12 @@ class ApprovalStore:
         )
 
     def _files(self) -> Iterator[Path]:
+        self._refuse_links()
         return iter(sorted(self.folder.glob("*.record.json")))
+
+    def _refuse_links(self) -> None:
+        """``approvals/`` or the stack's folder in it may lead nowhere else."""
+        refuse_links(self.folder, self.folder.parent.parent)
 
     def file_of(self, record: ApprovalRecord) -> Path:
         """The file of a record; its name sorts by time."""
@@ -141,33 +148,12 @@ class ApprovalStore:
             )
         signatures = tuple(read_once(part) for part in sorted(file.parent.glob(f"{_stem(file)}.*.sig")))
         outcome_file = file.with_name(f"{_stem(file)}.outcome.json")
-        outcome = Outcome.model_validate_json(read_once(outcome_file)) if outcome_file.exists() else None
-        acknowledged = file.with_name(f"{_stem(file)}.acknowledged").exists()
-        return StoredApproval(record, signatures, outcome, acknowledged)
-
-
-def read_once(file: Path) -> str:
-    """A file's text, read through one descriptor and without following a link.
-
-    Raises:
-        OperationalError: it is a link, no plain file, too large or no UTF-8.
-    """
-    try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            content = stream.read(MAXIMUM_OCTETS + 1)
-        if len(content) > MAXIMUM_OCTETS:
-            raise OSError("it is larger than any approval")
-        return content.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperationalError(f"{file} cannot be read ({error})", "Restore it from git") from error
-
-
-def _write_new(file: Path, text: str) -> None:
-    """Write a file that must not exist; nobody's link is followed."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
+        outcome = (
+            Outcome.model_validate_json(read_once(outcome_file)) if os.path.lexists(outcome_file) else None
+        )
+        note = file.with_name(f"{_stem(file)}.acknowledged")
+        acknowledgement = read_once(note) if os.path.lexists(note) else None
+        return StoredApproval(record, signatures, outcome, acknowledgement)
 
 
 def _stem(file: Path) -> str:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import metadata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.sides import FriendSide
+from ffinfra.dns.zone_writing import master_file
 from ffinfra.gate.fingerprints import GateKey
-from ffinfra.gate.program import program_digest
+from ffinfra.gate.program import code_digest, program_digest
 from ffinfra.gate.record import Bindings
 from ffinfra.gate.state import StackState
 from ffinfra.network.reading import NETWORK_AT
 from ffinfra.problems import InvalidInputError, Place, Problem
-from ffinfra.stack import NETWORK_FILE, StackKind
+from ffinfra.stack import NETWORK_FILE, StackInput, StackKind
 from ffinfra.validation import value_at
 from ffinfra.yaml_document import read_document
 
 GATE_KEY = "ffinfra:gateKey"
 """The secret configuration value that the gate key is made from."""
 
-STATE_MOVED = "the state of the stack"
+SWITCH_KEYS = frozenset({"ffinfra:mode", "ffinfra:trust"})
+"""Settings that a switch changes."""
 
-_PACKAGES = ("pulumi", "pulumi-hcloud", "pulumi-cloudflare", "dnspython", "pydantic")
-"""Packages whose version decides what is done; a provider's package decides the plugin's version."""
+STATE_MOVED = "the state of the stack"
 
 
 def gate_key(configuration: Mapping[str, Any], stack: str) -> GateKey:
@@ -47,9 +50,19 @@ def gate_key(configuration: Mapping[str, Any], stack: str) -> GateKey:
     )
 
 
-def versions(engine_version: str) -> dict[str, str]:
-    """The engine and the packages, by name."""
-    return {"engine": engine_version, **{name: metadata.version(name) for name in _PACKAGES}}
+@dataclass(frozen=True, slots=True)
+class PresentSwitch:
+    """What an approval of a switch binds, as it is now, and where it would lead.
+
+    Attributes:
+        bindings: the code, what ``failover`` declares, and the configuration without mode and trust.
+        mode: that is set now.
+        trust: that is set now.
+    """
+
+    bindings: Bindings
+    mode: Mode
+    trust: Trust
 
 
 def gather(
@@ -57,13 +70,16 @@ def gather(
     configuration: Mapping[str, Any],
     state: StackState,
     kind: StackKind,
-    engine_version: str,
+    versions_here: Mapping[str, str],
     key: GateKey,
 ) -> Bindings:
     """All bindings of a stack as it stands.
 
     A failover stack also reads the network out of prod's stack file; its value, not the file, is bound,
     because the engine rewrites stack files.
+
+    Raises:
+        InvalidInputError: something in the project cannot be bound.
     """
     bound: dict[str, Any] = dict(configuration)
     if kind is StackKind.FAILOVER:
@@ -74,8 +90,35 @@ def gather(
         configuration=key.of_value(bound),
         state=state.digest,
         resources=dict(state.resources),
-        versions=versions(engine_version),
+        versions=dict(versions_here),
     )
+
+
+def gather_switch(
+    project: Path, configuration: Mapping[str, Any], stack: StackInput, whole: Bindings, key: GateKey
+) -> PresentSwitch | None:
+    """What an approval of a switch binds; None for a stack that switches nothing.
+
+    Args:
+        project: the project's folder.
+        configuration: what the engine passes in.
+        stack: the same, read.
+        whole: what an ordinary approval binds.
+        key: of the fingerprints.
+    """
+    if stack.mode is None:
+        return None
+    declared = {
+        "configuration": {name: value for name, value in configuration.items() if name not in SWITCH_KEYS},
+        "delegations": stack.declarations.delegations.model_dump(mode="json"),
+        "zones": [
+            master_file(zone.zone, "As the fallback keeps it.")
+            for zone in stack.declarations.zones
+            if not isinstance(stack.declarations.delegations.fallback_of(zone.declaration), FriendSide)
+        ],
+    }
+    narrow = {"program": code_digest(project), "configuration": key.of_value(declared)}
+    return PresentSwitch(whole.model_copy(update=narrow), stack.mode, stack.trust)
 
 
 def differing(approved: Bindings, present: Bindings) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.acknowledging import who_acknowledged
+from ffinfra.gate.approvals import Outcome, StoredApproval
+from ffinfra.gate.lineage import by_identifier, lineage, missing
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.refusal import Refusal
+from ffinfra.gate.signatures import BadSignature, Signature
 from ffinfra.gate.signers import Authority, authority_of, signers_digest
 from ffinfra.gate.urn import is_provider
 from ffinfra.gate.verification import quorum
@@ -24,6 +27,7 @@ class Standing(StrEnum):
     APPLIED = "applied"
     BROKEN_OFF = "broken off"
     ELSEWHERE = "applied, its outcome is not here"
+    UNWATCHED = "applied by pulumi up, its end noted by nobody"
     WAITING = "not used"
     OVERTAKEN = "not used, overtaken"
 
@@ -37,12 +41,14 @@ class LogEntry:
         standing: what became of it.
         signers: whose signatures hold, judged by the set then in force.
         faults: what is wrong with it; empty where all holds.
+        acknowledged: whether a signer looked at its override.
     """
 
     stored: StoredApproval
     standing: Standing
     signers: tuple[str, ...]
     faults: tuple[str, ...]
+    acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +80,21 @@ def verified_chain(stored: Sequence[StoredApproval], last: str | None, first_dig
     Raises:
         OperationalError: ssh-keygen is missing.
     """
-    by_identifier = {one.record.identifier: one for one in stored}
-    faults: list[str] = []
-    applied = _walked(by_identifier, last, faults)
+    known = by_identifier(stored)
+    line = lineage(known, last)
+    applied = frozenset(one.record.identifier for one in line)
+    faults = tuple(_missing(missing(line, last), last))
     entries = tuple(
-        _entry(one, by_identifier, applied, last, first_digest)
+        _entry(one, known, applied, last, first_digest)
         for one in sorted(stored, key=lambda one: (one.record.created, one.record.identifier))
     )
-    return Chain(entries, tuple(faults))
+    return Chain(entries, faults)
 
 
-def _walked(known: Mapping[str, StoredApproval], last: str | None, faults: list[str]) -> frozenset[str]:
-    """The identifiers of the applied records, from the state back to the first."""
-    applied: set[str] = set()
-    current = last
-    while current is not None:
-        if current not in known:
-            by = "the state" if current == last else "its successor"
-            faults.append(f"approval {current[:12]} is missing, which {by} names")
-            break
-        applied.add(current)
-        current = known[current].record.predecessor
-    return frozenset(applied)
+def _missing(lost: str | None, last: str | None) -> Iterator[str]:
+    if lost is not None:
+        by = "the state" if lost == last else "its successor"
+        yield f"approval {lost[:12]} is missing, which {by} names"
 
 
 def _entry(
@@ -122,7 +121,10 @@ def _entry(
             signers = judged.signers
     if record.predecessor is None and record.identifier in applied:
         faults += _pin_faults(record, first_digest)
-    return LogEntry(one, standing, signers, tuple(faults))
+    seen = who_acknowledged(one, known, last)
+    if isinstance(seen, BadSignature):
+        faults.append(f"its acknowledgement does not hold: {seen.reason}")
+    return LogEntry(one, standing, signers, tuple(faults), isinstance(seen, Signature))
 
 
 def _authority(record: ApprovalRecord, known: Mapping[str, StoredApproval]) -> Authority | None:
@@ -135,10 +137,16 @@ def _authority(record: ApprovalRecord, known: Mapping[str, StoredApproval]) -> A
 
 def _standing(one: StoredApproval, applied: frozenset[str], last: str | None) -> Standing:
     if one.outcome is not None:
-        return Standing.APPLIED if one.outcome.complete else Standing.BROKEN_OFF
+        return _noted(one.outcome)
     if one.record.identifier in applied:
         return Standing.ELSEWHERE
     return Standing.WAITING if one.record.predecessor == last else Standing.OVERTAKEN
+
+
+def _noted(outcome: Outcome) -> Standing:
+    if outcome.complete:
+        return Standing.APPLIED
+    return Standing.BROKEN_OFF if outcome.watched else Standing.UNWATCHED
 
 
 def _outcome_faults(one: StoredApproval, applied: frozenset[str]) -> Iterator[str]:

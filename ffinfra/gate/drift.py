@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from ffinfra.gate.changes import Change, ChangeSet
-from ffinfra.gate.previewing import Gate, Present
-from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.signers import authority_in_force
-from ffinfra.gate.verification import quorum
-from ffinfra.stack import StackKind
-
-SOON = timedelta(days=3)
-"""A standby approval that ends within it is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +45,3 @@ def only_drifted(refreshed: ChangeSet, drifted: Iterable[Change]) -> ChangeSet:
     return ChangeSet(
         tuple(sorted((*same, *drifted), key=lambda change: (change.urn, change.operation.value)))
     )
-
-
-def missing_standby(gate: Gate, present: Present, now: datetime) -> str:
-    """Why no standby approval holds; empty where one does.
-
-    Its configuration names the mode that is switched to, so the configuration is not compared here.
-
-    Raises:
-        InvalidInputError: a file of the approvals was edited.
-        OperationalError: the signers in force cannot be told.
-    """
-    if present.stack.kind is not StackKind.FAILOVER:
-        return ""
-    last = present.state.last_approval
-    reasons = ["no switch was signed ahead"]
-    for stored in reversed(gate.store.all()):
-        record = stored.record
-        bindings = record.bindings.model_copy(update={"configuration": present.bindings.configuration})
-        if stored.outcome is not None or record.expires - record.created < SOON:
-            continue
-        if record.predecessor != last or bindings != present.bindings:
-            reasons.append(f"{record.identifier[:12]} was signed for another state or program")
-        elif record.expires <= now + SOON:
-            reasons.append(f"{record.identifier[:12]} ends on {record.expires:%Y-%m-%d %H:%M} UTC")
-        else:
-            authority = authority_in_force(gate.project, gate.store, last, gate.environment)
-            judged = quorum(stored, authority, now)
-            if not isinstance(judged, Refusal):
-                return ""
-            reasons.append(f"{record.identifier[:12]}: {judged.reason}")
-    return reasons[-1]

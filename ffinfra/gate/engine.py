@@ -87,6 +87,18 @@ class Engine:
         """The engine's version."""
         return self._must(["version"], "pulumi does not run", stack=False).strip().removeprefix("v")
 
+    def backend(self) -> str:
+        """The address of the backend: that of the environment, else of Pulumi.yaml or the last login.
+
+        Raises:
+            OperationalError: nobody is logged in.
+        """
+        told = self.environment.get("PULUMI_BACKEND_URL")
+        if told:
+            return told
+        text = self._must(["whoami", "--json"], "the backend is not known", stack=False)
+        return str(json.loads(text)["url"])
+
     def stack_exists(self) -> bool:
         """Whether the stack is there."""
         names = json.loads(self._must(["stack", "ls", "--json"], "the stacks cannot be listed", stack=False))

@@ -81,16 +81,26 @@ def _hetzner_rrset(inputs: Mapping[str, Any], environment: Mapping[str, str]) ->
 
 def _cloudflare_record(inputs: Mapping[str, Any], environment: Mapping[str, str]) -> str | None:
     base = environment.get("CLOUDFLARE_BASE_URL") or "https://api.cloudflare.com/client/v4"
-    wanted = {
-        "type": inputs["type"],
-        "name.exact": inputs["name"],
-        "content.exact": inputs.get("content", ""),
-    }
+    wanted = {"type": inputs["type"], "name.exact": inputs["name"]}
     address = f"{base}/zones/{inputs['zoneId']}/dns_records"
     for record in _get(address, environment.get("CLOUDFLARE_API_TOKEN", ""), wanted)["result"]:
-        if record.get("content") == inputs.get("content"):
+        if _is_declared(record, inputs):
             return f"{inputs['zoneId']}/{record['id']}"
     return None
+
+
+def _is_declared(record: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Whether a record at Cloudflare has the value of the inputs: a text, or parts for types such as DS."""
+    if inputs.get("content") is not None:
+        return bool(record.get("content") == inputs["content"])
+    there = {_plain(name): str(value).casefold() for name, value in (record.get("data") or {}).items()}
+    wanted = {_plain(name): str(value).casefold() for name, value in (inputs.get("data") or {}).items()}
+    return bool(wanted) and wanted.items() <= there.items()
+
+
+def _plain(name: str) -> str:
+    """A part's name as the API (``key_tag``) and as the engine writes it (``keyTag``)."""
+    return name.replace("_", "").casefold()
 
 
 def _hetzner(environment: Mapping[str, str], path: str, wanted: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -21,18 +21,20 @@ from typing import Any
 import pulumi
 
 from ffinfra.gate.approvals import Outcome
-from ffinfra.gate.bindings import gate_key, gather
+from ffinfra.gate.bindings import gate_key, gather, gather_switch
 from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.engine import Engine
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.permission import PlannedStep, permits
-from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.progress import steps_permitted
+from ffinfra.gate.record import ApprovalRecord, ApprovedStep
 from ffinfra.gate.state import state_of
 from ffinfra.gate.usable import Situation, usable_approval
 from ffinfra.gate.verification import Verified
+from ffinfra.gate.versions import versions
 from ffinfra.problems import InvalidInputError, OperationalError
-from ffinfra.stack import StackKind
+from ffinfra.stack import StackKind, read_stack
 
 APPROVAL_VARIABLE = "FFINFRA_APPROVAL"
 """Names the approval to use; ``ffinfra apply`` sets it for plan and update."""
@@ -62,6 +64,8 @@ class _Permit:
     """What may be done in this update."""
 
     record: ApprovalRecord
+    steps: tuple[ApprovedStep, ...]
+    """Of a broken-off run those that are left: what it has done is not done again."""
     key: GateKey
     resumed: bool
     noted: asyncio.Future[str] | None = None
@@ -91,7 +95,8 @@ def install(project: Path, kind: StackKind, configuration: Mapping[str, Any]) ->
 
 
 async def _noted(record: GateRecord) -> str:
-    return str(await record.id.future())
+    """The approval that the state names, once it does."""
+    return str(await record.approval.future())
 
 
 def _permit(project: Path, kind: StackKind, configuration: Mapping[str, Any]) -> _Permit:
@@ -102,9 +107,12 @@ def _permit(project: Path, kind: StackKind, configuration: Mapping[str, Any]) ->
         with ThreadPoolExecutor(max_workers=1) as pool:
             version = pool.submit(engine.version)
             state = state_of(engine.export(), key)
-        present = gather(project, configuration, state, kind, version.result(), key)
-        now = datetime.now(UTC)
-        situation = Situation(project, stack, present, state, now, os.environ)
+        present = gather(project, configuration, state, kind, versions(version.result(), os.environ), key)
+        switch = None
+        if kind is StackKind.FAILOVER:
+            read = read_stack(project, stack, configuration)
+            switch = gather_switch(project, configuration, read, present, key)
+        situation = Situation(project, stack, present, state, datetime.now(UTC), os.environ, key, switch)
         judged = usable_approval(situation, os.environ.get(APPROVAL_VARIABLE))
         if not isinstance(judged, Verified):
             raise pulumi.RunError(
@@ -113,11 +121,13 @@ def _permit(project: Path, kind: StackKind, configuration: Mapping[str, Any]) ->
         _note_start(situation, judged.record)
     except (InvalidInputError, OperationalError) as error:
         raise pulumi.RunError(f"the gate refuses this update of {stack}: {error}") from error
-    return _Permit(judged.record, key, resumed=state.last_approval == judged.record.identifier)
+    record = judged.record
+    resumed = state.last_approval == record.identifier
+    return _Permit(record, steps_permitted(record, state, key) if resumed else record.steps, key, resumed)
 
 
 def _note_start(situation: Situation, record: ApprovalRecord) -> None:
-    """Leave a trace beside the record, so that a broken-off update can be resumed from this clone."""
+    """Leave a note beside the record that it was begun; of a bare ``pulumi up`` nobody notes the end."""
     stored = situation.store.find(record.identifier)
     if stored.outcome is None:
         begun = Outcome(
@@ -125,6 +135,7 @@ def _note_start(situation: Situation, record: ApprovalRecord) -> None:
             started=situation.now,
             ended=situation.now,
             complete=False,
+            watched=False,
             performed=(),
         )
         situation.store.set_outcome(record, begun)
@@ -159,11 +170,15 @@ async def _check(permit: _Permit, operations: frozenset[Operation], args: pulumi
             raise RuntimeError("the gate's own record may only name the approval in use")
         return
     assert permit.noted is not None
-    await permit.noted
+    if await permit.noted != record.identifier:
+        raise RuntimeError(
+            f"the gate refuses {args.name}: the use of approval {record.identifier[:12]} cannot be noted in the"
+            " state. With --target, name the gate's own record too, or leave it out"
+        )
     inputs = None if operations is _DELETING else await _plain(dict(args.new_inputs or {}))
     for operation in operations:
         step = PlannedStep(operation, args.urn, inputs)
-        if permits(record.steps, step, permit.key, resumed=permit.resumed):
+        if permits(permit.steps, step, permit.key, resumed=permit.resumed):
             return
     verbs = "/".join(sorted(operations))
     raise RuntimeError(

@@ -41,7 +41,8 @@ def permits(approved: Iterable[ApprovedStep], step: PlannedStep, key: GateKey, *
     """Whether one of the approved steps is this one.
 
     Values that were not known at the approval may be anything now. In a resumed run, something whose creation
-    was broken off half-way and then taken over is updated to what it was to be created as.
+    was broken off half-way and then taken over is updated to what it was to be created as, and something whose
+    replacement was broken off after the deletion is created.
     """
     for candidate in approved:
         if candidate.urn != step.urn or not _same_deed(candidate.operation, step.operation, resumed=resumed):
@@ -56,4 +57,4 @@ def permits(approved: Iterable[ApprovedStep], step: PlannedStep, key: GateKey, *
 
 
 def _same_deed(approved: Operation, now: Operation, *, resumed: bool) -> bool:
-    return approved is now or (resumed and approved in _CREATING and now is Operation.UPDATE)
+    return approved is now or (resumed and approved in _CREATING and now in {*_CREATING, Operation.UPDATE})

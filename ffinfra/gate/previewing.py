@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ffinfra.gate.approvals import ApprovalStore
-from ffinfra.gate.bindings import gate_key, gather
+from ffinfra.gate.bindings import PresentSwitch, gate_key, gather, gather_switch
 from ffinfra.gate.changes import ChangeSet, changes_of
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import Digest, parse_digest
@@ -25,6 +25,7 @@ from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.state import StackState, state_of
 from ffinfra.gate.tokens import token_shapes
+from ffinfra.gate.versions import versions
 from ffinfra.gate.waivers import read_waivers
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.stack import StackInput, read_stack
@@ -44,6 +45,7 @@ class GatePreview:
         bindings: what an approval would bind.
         steps: what an approval would allow; None when the preview failed.
         talk: what the engine said on stderr, for a person in trouble.
+        switch: what an approval of a switch to the mode that was set would bind.
     """
 
     stack: StackInput
@@ -55,6 +57,7 @@ class GatePreview:
     bindings: Bindings
     steps: tuple[ApprovedStep, ...] | None
     talk: str = field(repr=False)
+    switch: PresentSwitch | None = None
 
     @property
     def approval_needed(self) -> bool:
@@ -71,12 +74,14 @@ class Present:
         state: its state.
         bindings: what an approval would bind of it.
         key: of its fingerprints.
+        switch: what an approval of a switch to the mode that is set would bind.
     """
 
     stack: StackInput
     state: StackState
     bindings: Bindings
     key: GateKey
+    switch: PresentSwitch | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,10 @@ class Gate:
         stack = read_stack(self.project, self.stack, configuration)
         key = gate_key(configuration, self.stack)
         state = state_of(export, key)
-        bindings = gather(self.project, configuration, state, stack.kind, version, key)
-        return Present(stack, state, bindings, key)
+        here = versions(version, self.environment)
+        bindings = gather(self.project, configuration, state, stack.kind, here, key)
+        switch = gather_switch(self.project, configuration, stack, bindings, key)
+        return Present(stack, state, bindings, key, switch)
 
     def preview(
         self,
@@ -167,6 +174,7 @@ class Gate:
             present.bindings,
             steps,
             raw.talk,
+            present.switch,
         )
 
     def context(
@@ -190,7 +198,7 @@ class Gate:
             waivable=waivable_rules(own.rules),
             own_rules=own.rules,
             own_rules_broken=own.broken,
-            overrides=open_overrides(self.store.all()),
+            overrides=open_overrides(self.store.all(), last_approval),
             earlier=earlier_declarations(self.project, self.stack, stack.kind, last_approval),
         )
 

@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from ffinfra.dns.delegation.modes import Mode, Trust
 from ffinfra.gate.findings import Finding, Severity
 from ffinfra.gate.fingerprints import canonical_json
 from ffinfra.gate.operations import Operation
 from ffinfra.problems import InvalidInputError, Place, Problem
 
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -64,6 +66,19 @@ class Override(_Part):
     reason: Annotated[str, Field(min_length=10, max_length=500)]
 
 
+class BoundSwitch(_Part):
+    """Makes a record an approval of one switch of the delegation, given ahead.
+
+    It binds the code, what ``failover`` declares, and the configuration without the mode; so it outlives commits that
+    do not concern the switch. Its steps, its state and its signers are bound as in any record.
+    """
+
+    from_mode: Mode
+    from_trust: Trust
+    to_mode: Mode
+    to_trust: Trust
+
+
 class ApprovalRecord(_Part):
     """A record; its identifier is the SHA-256 of its canonical text."""
 
@@ -73,8 +88,10 @@ class ApprovalRecord(_Part):
     """The identifier of the approval that was applied last; a record cannot be moved in the chain."""
     created: AwareDatetime
     expires: AwareDatetime
-    author: str
-    """Who made the change, as git knows them; where two approve, the other is not the author."""
+    authors: tuple[str, ...]
+    """Who made the change since the last approval, as git knows them; where two must sign, theirs does not count."""
+    commit: Commit | None
+    """The commit that was checked out; None outside of git."""
     bindings: Bindings
     steps: tuple[ApprovedStep, ...]
     findings: tuple[RecordedFinding, ...]
@@ -83,6 +100,7 @@ class ApprovalRecord(_Part):
     free_additions: bool = False
     """Whether pure additions need nobody from the next change on, as the change's configuration says."""
     override: Override | None = None
+    switch: BoundSwitch | None = None
     approvals_needed: Annotated[int, Field(ge=0, le=9)]
 
     @property

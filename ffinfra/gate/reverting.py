@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ffinfra.gate.approvals import ApprovalStore
-from ffinfra.gate.program import PROGRAM_FILES, PROGRAM_FOLDERS, program_digest
+from ffinfra.gate.program import bound_paths, program_digest
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 
@@ -47,7 +47,7 @@ def revert(project: Path, store: ApprovalStore, identifier: str) -> Reverted:
     if stored.outcome is None or record.predecessor is None:
         why = "was not applied from here" if stored.outcome is None else "is the first: nothing was before it"
         raise _problem(store, record, why, "Name one that ffinfra log shows as applied")
-    paths = [*PROGRAM_FILES, *PROGRAM_FOLDERS, f"Pulumi.{record.stack}.yaml", ".allowed_signers"]
+    paths = bound_paths(record.stack)
     if _git(project, "status", "--porcelain", "--", *paths).strip():
         raise OperationalError("the checkout has changes of its own", "Commit or stash them first")
     before = _commit(project, store, store.find(record.predecessor).record)

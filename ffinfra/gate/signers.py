@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ffinfra.gate.approvals import ApprovalStore, read_once
+from ffinfra.gate.approvals import ApprovalStore
+from ffinfra.gate.plain_files import read_once
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 

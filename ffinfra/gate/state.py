@@ -38,6 +38,7 @@ class StackState:
         last_approval: the identifier of the approval that was used last.
         pending: operations whose end is not known.
         inputs: URN -> the inputs in the state, secrets in clear.
+        unfinished: URNs of what was begun and did not end well.
     """
 
     digest: str
@@ -45,6 +46,12 @@ class StackState:
     last_approval: str | None
     pending: tuple[PendingOperation, ...]
     inputs: Mapping[str, Mapping[str, Any]] = field(repr=False, compare=False, default_factory=dict)
+    unfinished: frozenset[str] = frozenset()
+
+
+def awaiting_deletion(urn: str) -> str:
+    """The name among a state's resources of one that is to be deleted yet."""
+    return f"{urn}#delete"
 
 
 def state_of(export: str, key: GateKey) -> StackState:
@@ -75,11 +82,14 @@ def state_of(export: str, key: GateKey) -> StackState:
     )
     whole = {"resources": resources, "pending": [[one.urn, one.kind] for one in pending]}
     inputs = {entry["urn"]: in_clear(entry.get("inputs") or {}) for entry in kept if not entry.get("delete")}
-    return StackState(key.of_value(whole), resources, _last_approval(entries), pending, inputs)
+    unfinished = {entry["urn"] for entry in kept if entry.get("initErrors")} | {one.urn for one in pending}
+    return StackState(
+        key.of_value(whole), resources, _last_approval(entries), pending, inputs, frozenset(unfinished)
+    )
 
 
 def _name(entry: Mapping[str, Any]) -> str:
-    return f"{entry['urn']}#delete" if entry.get("delete") else str(entry["urn"])
+    return awaiting_deletion(entry["urn"]) if entry.get("delete") else str(entry["urn"])
 
 
 def _last_approval(entries: list[Mapping[str, Any]]) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ffinfra.gate.engine import Engine, private_folder
 from ffinfra.gate.events import EventReader, StepEvent
+from ffinfra.gate.processes import own_identity
 from ffinfra.problems import OperationalError
 
 POLL = 0.1
@@ -19,6 +20,9 @@ POLL = 0.1
 
 MARK = "FFINFRA_APPLY"
 """Environment variable by which every process of one apply is recognised, whatever became of its parent."""
+
+PARENT_MARK = "FFINFRA_APPLY_BY"
+"""Environment variable that names the apply which started them: its number and its start time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def run_update(engine: Engine, plan: str, approval: str, watch: Callable[[StepEv
             **engine.environment,
             "FFINFRA_APPROVAL": approval,
             MARK: approval,
+            PARENT_MARK: own_identity(),
             "PULUMI_DEBUG_COMMANDS": "1",
         }
         command = [

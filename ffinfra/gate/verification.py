@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.authorship import independent
+from ffinfra.gate.joint import signed_text
 from ffinfra.gate.quorum import least_approvals
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import BadSignature, Signature, verify
 from ffinfra.gate.signers import Authority
+
+TWO = 2
+"""From so many signatures on, those of the change's authors do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,13 @@ class Verified:
 
 
 def verify_approval(
-    stored: StoredApproval, *, stack: str, authority: Authority, last_approval: str | None, now: datetime
+    stored: StoredApproval,
+    *,
+    stack: str,
+    authority: Authority,
+    last_approval: str | None,
+    left: Collection[object],
+    now: datetime,
 ) -> Verified | Refusal:
     """Judge an approval.
 
@@ -31,17 +43,16 @@ def verify_approval(
         stack: the stack that it is to be used for.
         authority: the set of signers in force.
         last_approval: the approval that the state names as used last.
+        left: its steps that the state does not show as done; only they keep one open that was used before.
         now: the present time.
     """
     record = stored.record
     if record.stack != stack:
         return Refusal(f"it is for stack {record.stack}, not {stack}", "Approve the change of this stack")
     if last_approval == record.identifier:
-        if stored.outcome is None or stored.outcome.complete:
-            return Refusal(
-                "it was used already",
-                "Approve the new change; a run that was broken off is resumed where it was begun",
-            )
+        # The note can only close an approval: nobody signed it, so it opens none.
+        if not left or (stored.outcome is not None and stored.outcome.complete):
+            return Refusal("it was used already", "Approve the new change")
     elif record.predecessor != last_approval:
         return Refusal(
             "another approval was applied since, or this one follows another history",
@@ -49,11 +60,19 @@ def verify_approval(
         )
     if record.expired(now):
         return Refusal(f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC", "Preview and approve anew")
-    return quorum(stored, authority, now)
+    judged = quorum(stored, authority, now)
+    if isinstance(judged, Verified) and record.steps and record.signers != authority.signers:
+        return Refusal(
+            "it changes who may approve together with resources",
+            "Approve anew: ffinfra approve takes the resources first, and the signers by themselves after that",
+        )
+    return judged
 
 
 def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verified | Refusal:
     """Whether enough people signed; two keys of one name are one person.
+
+    Where two are asked, an author's signature does not count.
 
     Args:
         stored: the approval.
@@ -63,15 +82,30 @@ def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verifi
     record = stored.record
     names: set[str] = set()
     reasons: list[str] = []
-    for armoured in stored.signatures:
-        match verify(record.text, armoured, authority.signers, at):
+    for signature in stored.signatures:
+        match _judged(record, signature, authority, at):
             case Signature(signer):
                 names.add(signer)
             case BadSignature(reason):
                 reasons.append(reason)
     needed = least_approvals(record, authority)
-    if len(names) < needed:
-        have = f"{len(names)} of {needed} signatures hold"
-        someone = "a second person" if names else "an allowed signer"
-        return Refusal("; ".join(dict.fromkeys([have, *reasons])), f"Let {someone} sign it: ffinfra approve")
+    counted = independent(names, record.authors) if needed >= TWO else tuple(names)
+    if len(counted) < needed:
+        have = f"{len(counted)} of {needed} signatures hold"
+        reasons += [f"{name} wrote the change" for name in sorted(names.difference(counted))]
+        someone = "a second person" if counted else "an allowed signer"
+        apart = " who did not write the change" if needed >= TWO else ""
+        return Refusal(
+            "; ".join(dict.fromkeys([have, *reasons])), f"Let {someone}{apart} sign it: ffinfra approve"
+        )
     return Verified(record, tuple(sorted(names)))
+
+
+def _judged(
+    record: ApprovalRecord, signature: str, authority: Authority, at: datetime
+) -> Signature | BadSignature:
+    found = signed_text(record, signature)
+    if isinstance(found, BadSignature):
+        return found
+    text, armoured = found
+    return verify(text, armoured, authority.signers, at)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import yaml
 
-from ffinfra.gate.approvals import read_once
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.engine import Engine
 from ffinfra.gate.outline import asked_inputs, deployment_of, outline_file
+from ffinfra.gate.plain_files import read_once
 from ffinfra.gate.previewing import Gate
 from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.places import LabPlaces

@@ -33,14 +33,14 @@ class LogEntryForm(Form):
         return cls(
             approval=record.identifier,
             created=record.created.isoformat(),
-            author=record.author,
+            author=", ".join(record.authors),
             signers=entry.signers,
             standing=entry.standing,
             steps=len(record.steps),
             performed=len(outcome.performed) if outcome else 0,
             override=record.override.rules if record.override else (),
             override_reason=record.override.reason if record.override else "",
-            acknowledged=entry.stored.acknowledged,
+            acknowledged=entry.acknowledged,
             faults=entry.faults,
         )
 

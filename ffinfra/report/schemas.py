@@ -211,6 +211,14 @@ class ApprovalForm(Form):
     expires: str
 
 
+class JointApprovalForm(Form):
+    """``ffinfra approve --all --json``."""
+
+    schema_name: Literal["ffinfra.approvals/1"] = Field(default="ffinfra.approvals/1", alias="schema")
+    approvals: tuple[ApprovalForm, ...]
+    """One for each stack that changes; they carry one signature."""
+
+
 class AppliedForm(Form):
     """``ffinfra apply --json``."""
 
@@ -219,9 +227,19 @@ class AppliedForm(Form):
     approval: str | None
     complete: bool
     performed: tuple[str, ...]
+    not_performed: tuple[str, ...]
+    """What was approved and is not done; the same approval goes on with it."""
     failures: tuple[str, ...]
     settled: tuple[str, ...]
     seconds: float
+
+
+class AllAppliedForm(Form):
+    """``ffinfra apply --all --json``."""
+
+    schema_name: Literal["ffinfra.all-applied/1"] = Field(default="ffinfra.all-applied/1", alias="schema")
+    applied: tuple[AppliedForm, ...]
+    """In the order in which they were applied; a stack on which nothing waited is not among them."""
 
 
 def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:

@@ -34,7 +34,7 @@ from ffinfra.stack import StackKind, structured
 
 project = Path(__file__).resolve().parent
 configuration = structured(pulumi.runtime.config.CONFIG.get())
-guard.install(project, StackKind.PROD, configuration)
+guard.install(project, StackKind(pulumi.get_stack()), configuration)
 
 class Host(pulumi.CustomResource):
     def __init__(self, name, text, options=None):
@@ -88,9 +88,14 @@ class GatedProject:
             **self.variables,
         }
         self._write_project()
-        self.pulumi("stack", "init", STACK)
+        self.add_stack(STACK)
         self.pulumi("config", "set-all", "--path", *(part for one in SECRETS for part in ("--secret", one)))
         self.signers(ADMIN, SECOND)
+
+    def add_stack(self, name: str) -> None:
+        """Make a stack with its gate key."""
+        self.pulumi("stack", "init", name)
+        self.pulumi("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4, "-s", name)
 
     def _write_project(self) -> None:
         plugins = {"providers": [{"name": "freifunk", "path": str(REPOSITORY / "plugins" / "freifunk")}]}

@@ -1,4 +1,4 @@
-"""A relay before an API that holds one answer back: the moment in which an update is broken off."""
+"""A relay before an API that holds answers back: the moment in which an update is broken off."""
 
 from __future__ import annotations
 
@@ -22,25 +22,37 @@ class Hold(Enum):
 
 @dataclass
 class HoldingRelay:
-    """Passes calls on; the POST that names ``name`` is held once, until the relay ends.
+    """Passes calls on; each POST that names one of ``names`` is held once, until the relay ends.
 
     Attributes:
         origin: scheme, host and port of the API.
         hold: where the call is stopped.
-        name: the name in the body of the call to hold.
-        held: set when the call has come to where it is stopped.
+        names: the names in the bodies of the calls to hold.
+        held: set when all of them have come to where they are stopped.
     """
 
     origin: str
     hold: Hold
-    name: str
+    names: frozenset[str]
     held: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     port: int = 0
+    _wanted: set[str] = field(default_factory=set)
+    _stopped: set[str] = field(default_factory=set)
 
-    def wants(self, method: str, body: bytes) -> bool:
-        """Whether this is the call to hold."""
-        return method == "POST" and not self.held.is_set() and json.loads(body).get("name") == self.name
+    def wants(self, method: str, body: bytes) -> str | None:
+        """The name of a call to hold; None for one to pass on."""
+        name = json.loads(body).get("name") if method == "POST" else None
+        if name not in self.names or name in self._wanted:
+            return None
+        self._wanted.add(name)
+        return str(name)
+
+    def stopped(self, name: str) -> None:
+        """A call has come to where it is stopped."""
+        self._stopped.add(name)
+        if self._stopped == self.names:
+            self.held.set()
 
     def passed_on(
         self, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -66,13 +78,13 @@ def relayed(relay: HoldingRelay) -> Iterator[HoldingRelay]:
             headers = {
                 name: value for name in ("Authorization", "Content-Type") if (value := self.headers.get(name))
             }
-            hold = relay.wants(self.command, body)
-            if hold and relay.hold is Hold.BEFORE:
-                self._held()
+            name = relay.wants(self.command, body)
+            if name is not None and relay.hold is Hold.BEFORE:
+                self._held(name)
                 return
             status, answer, content_type = relay.passed_on(self.command, self.path, body, headers)
-            if hold:
-                self._held()
+            if name is not None:
+                self._held(name)
                 return
             self.send_response(status)
             self.send_header("Content-Type", content_type)
@@ -80,8 +92,8 @@ def relayed(relay: HoldingRelay) -> Iterator[HoldingRelay]:
             self.end_headers()
             self.wfile.write(answer)
 
-        def _held(self) -> None:
-            relay.held.set()
+        def _held(self, name: str) -> None:
+            relay.stopped(name)
             relay.over.wait()
             self.close_connection = True
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovalRecord, ApprovedStep, Bindings
 from ffinfra.gate.signatures import sign
@@ -18,6 +19,7 @@ ADDRESS = "urn:pulumi:prod::ffinfra::hcloud:index/primaryIp:PrimaryIp::sn5-ipv4"
 UPDATE = ApprovedStep(operation=Operation.UPDATE, urn=URN, inputs="0" * 32)
 CREATE = ApprovedStep(operation=Operation.CREATE, urn=URN, inputs="0" * 32)
 DELETION = ApprovedStep(operation=Operation.DELETE, urn=ADDRESS)
+KEY = GateKey(b"0123456789abcdef" * 4)
 BINDINGS = Bindings(
     program="1" * 64,
     configuration="2" * 32,
@@ -61,7 +63,8 @@ def record_of(signers: str, *steps: ApprovedStep, **settings: Any) -> ApprovalRe
         "predecessor": None,
         "created": NOW,
         "expires": NOW + timedelta(hours=12),
-        "author": "alex@musterstadt.example",
+        "authors": ("robin@musterstadt.example",),
+        "commit": None,
         "bindings": BINDINGS,
         "steps": steps or (UPDATE,),
         "findings": (),

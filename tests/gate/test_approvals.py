@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ffinfra.gate.approvals import ApprovalStore, Outcome, PerformedStep, StoredApproval
+from ffinfra.gate.approvals import ApprovalStore, Outcome, StoredApproval
 from ffinfra.gate.findings import Severity
-from ffinfra.gate.operations import Operation
+from ffinfra.gate.joint import joint_text, stored_form
 from ffinfra.gate.record import ApprovalRecord, Override, RecordedFinding, parse_record
 from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import sign
@@ -21,7 +21,18 @@ from ffinfra.gate.state import StackState
 from ffinfra.gate.usable import Situation, usable_approval
 from ffinfra.gate.verification import Verified, verify_approval
 from ffinfra.problems import InvalidInputError, OperationalError
-from tests.gate.signing_people import ADDRESS, BINDINGS, CREATE, DELETION, NOW, UPDATE, URN, People, record_of
+from tests.gate.signing_people import (
+    ADDRESS,
+    BINDINGS,
+    CREATE,
+    DELETION,
+    KEY,
+    NOW,
+    UPDATE,
+    URN,
+    People,
+    record_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +48,7 @@ def admins(people: People) -> str:
 def judged(stored: StoredApproval, signers: str, **settings: Any) -> str:
     """Who signed, or why it counts for nothing."""
     given = {"stack": "prod", "authority": Authority(signers), "last_approval": None, "now": NOW, **settings}
-    answer = verify_approval(stored, **given)
+    answer = verify_approval(stored, **{"left": (), **given})
     return answer.reason if isinstance(answer, Refusal) else f"signed by {', '.join(answer.signers)}"
 
 
@@ -103,12 +114,59 @@ def test_what_it_was_made_for(people: People, admins: str, settings: Any, reason
     assert judged(people.signed(record_of(admins, **settings), "alex"), admins) == reason
 
 
+def noted(stored: StoredApproval, *, complete: bool) -> StoredApproval:
+    outcome = Outcome(
+        approval=stored.record.identifier, started=NOW, ended=NOW, complete=complete, performed=()
+    )
+    return replace(stored, outcome=outcome)
+
+
 def test_replayed_after_use_and_after_a_round_trip(people: People, admins: str) -> None:
+    """A note beside the record says what it likes: it can close an approval and never opens one."""
     stored = people.signed(record_of(admins), "alex")
     identifier = stored.record.identifier
-    assert judged(stored, admins, last_approval=identifier) == "it was used already"
+    for one in (stored, noted(stored, complete=True), noted(stored, complete=False)):
+        assert judged(one, admins, last_approval=identifier) == "it was used already"
+    begun = {"last_approval": identifier, "left": (UPDATE,)}
+    assert judged(noted(stored, complete=True), admins, **begun) == "it was used already"
+    assert judged(stored, admins, **begun) == "signed by alex"
     back = record_of(admins, predecessor=identifier).identifier
     assert judged(stored, admins, last_approval=back).startswith("another approval was applied since")
+
+
+def test_a_change_of_signers_is_a_change_of_its_own(people: People, admins: str) -> None:
+    with_robin = people.signers("alex", "kim", "robin")
+    mixed = people.signed(record_of(with_robin), "alex")
+    assert judged(mixed, admins) == "it changes who may approve together with resources"
+    alone = record_of(with_robin).model_copy(update={"steps": ()})
+    assert judged(people.signed(alone, "alex"), admins) == "signed by alex"
+    assert judged(people.signed(alone, "robin"), admins) == NOBODY
+
+
+@pytest.mark.parametrize("author", ["alex", "Alex@elsewhere.example"])
+def test_an_author_is_not_one_of_the_two(people: People, author: str) -> None:
+    """The name, or what stands before the @ of git's address; of one who is asked alone it does not matter."""
+    signers = people.signers("alex", "kim", "robin")
+    record = record_of(signers, DELETION, authors=("chris@x.example", author))
+    both = people.signed(record, "alex", "kim")
+    assert judged(both, signers) == "1 of 2 signatures hold; alex wrote the change"
+    assert judged(people.signed(record, "alex", "kim", "robin"), signers) == "signed by alex, kim, robin"
+    assert judged(people.signed(record_of(signers, authors=(author,)), "alex"), signers) == "signed by alex"
+
+
+def joint(people: People, name: str, *records: ApprovalRecord) -> str:
+    text = joint_text(records)
+    return stored_form(text, sign(text, people.key(name)))
+
+
+def test_one_signature_for_several_stacks(people: People, admins: str) -> None:
+    record, other = record_of(admins), record_of(admins, stack="failover")
+    signature = joint(people, "alex", record, other)
+    assert judged(StoredApproval(record, (signature,), None), admins) == "signed by alex"
+    assert judged(StoredApproval(other, (signature,), None), admins, stack="failover") == "signed by alex"
+    third = record_of(admins, CREATE)
+    for forged in (signature, f"{joint_text([third])}{signature[signature.index('-----BEGIN') :]}"):
+        assert judged(StoredApproval(third, (forged,), None), admins).startswith("0 of 1 signatures hold; ")
 
 
 FOUND = RecordedFinding(rule="zone-share", severity=Severity.DESTRUCTIVE, reason="much")
@@ -123,7 +181,7 @@ FOUND = RecordedFinding(rule="zone-share", severity=Severity.DESTRUCTIVE, reason
         ({"findings": (FOUND,)}, ("alex",), "1 of 2 signatures hold"),
         ({"approvals_needed": 0}, (), "0 of 1 signatures hold"),
         ({"steps": (), "approvals_needed": 0}, (), "signed by "),
-        ({"steps": (), "approvals_needed": 0, "signers": "those of mallory"}, (), "0 of 1 signatures hold"),
+        ({"steps": (), "approvals_needed": 0, "signers": "those of mallory\n"}, (), "0 of 1 signatures hold"),
         ({"steps": (), "approvals_needed": 0, "free_additions": True}, (), "0 of 1 signatures hold"),
         (
             {"steps": (), "approvals_needed": 0, "override": Override(rules=("a",), reason="because of x")},
@@ -195,7 +253,7 @@ def test_a_file_is_read_once(people: People, admins: str, tmp_path: Path) -> Non
 
 def test_hostile_names_are_data(people: People, admins: str) -> None:
     name = 'a\x1b[2J"><script>alert(1)</script>\n| **x** `y` \u202e'
-    record = record_of(admins, UPDATE.model_copy(update={"urn": f"{URN}{name}"}), author=name)
+    record = record_of(admins, UPDATE.model_copy(update={"urn": f"{URN}{name}"}), authors=(name,))
     assert parse_record(record.text, "x") == record
     assert "\x1b" not in record.text
     assert judged(people.signed(record, "alex"), admins) == "signed by alex"
@@ -209,7 +267,7 @@ class Here:
         self.record: ApprovalRecord = record_of(signers)
         state = StackState(BINDINGS.state, BINDINGS.resources, None, ())
         pin = {PIN_VARIABLE: signers_digest(signers), "HOME": str(folder)}
-        self.situation = Situation(folder, "prod", BINDINGS, state, NOW, pin)
+        self.situation = Situation(folder, "prod", BINDINGS, state, NOW, pin, KEY)
         self.situation.store.add(self.record, sign(self.record.text, people.key("alex")))
 
     def answer(self, situation: Situation) -> str:
@@ -259,11 +317,7 @@ def test_the_first_signers_are_pinned_outside_of_the_repository(here: Here, peop
 
 
 def test_a_broken_off_run_is_resumed_only_where_nothing_else_moved(here: Here) -> None:
-    store, record = here.situation.store, here.record
-    done = (PerformedStep(operation=Operation.UPDATE, urn=URN),)
-    begun = Outcome(approval=record.identifier, started=NOW, ended=NOW, complete=False, performed=done)
-    store.set_outcome(record, begun)
-    later = replace(here.situation, now=NOW + timedelta(hours=1))
+    record, later = here.record, replace(here.situation, now=NOW + timedelta(hours=1))
     state = replace(later.state, last_approval=record.identifier)
     assert isinstance(usable_approval(replace(later, state=state), record.identifier), Verified)
     foreign = replace(state, resources={**state.resources, ADDRESS: "5" * 32})

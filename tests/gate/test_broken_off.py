@@ -19,7 +19,7 @@ from ffinfra.gate.update_run import MARK
 from ffinfra.lab.plugins.package import install
 from tests.gate.gated_project import STACK, GatedProject
 from tests.gate.holding_relay import Hold, HoldingRelay, relayed
-from tests.lab.plugins.clouds import Clouds, running
+from tests.lab.plugins.clouds import PARENT_ID, Clouds, running
 from tests.lab.plugins.engine import REPOSITORY, pulumi
 
 pytestmark = pytest.mark.full
@@ -59,7 +59,7 @@ class World:
 def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     with running(tmp_path) as clouds:
         endpoint = urlsplit(clouds.variables["HCLOUD_ENDPOINT"])
-        relay = HoldingRelay(f"{endpoint.scheme}://{endpoint.netloc}", request.param, "g3")
+        relay = HoldingRelay(f"{endpoint.scheme}://{endpoint.netloc}", request.param, frozenset({"g3"}))
         with relayed(relay):
             address = f"http://127.0.0.1:{relay.port}{endpoint.path}"
             project = GatedProject(tmp_path / "gated", {**clouds.variables, "HCLOUD_ENDPOINT": address})
@@ -97,7 +97,7 @@ def test_killed_between_two_resources(
     (approved,) = world.project.gate.store.all()
     identifier = approved.record.identifier
     killed = world.start_apply()
-    assert world.relay.held.wait(120)
+    assert world.relay.held.wait(400)
     orphans = marked(identifier)
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.wait() == -signal.SIGKILL
@@ -122,3 +122,57 @@ def test_killed_between_two_resources(
     assert (state.pending, state.last_approval) == ((), identifier)
     code, said = world.project.pulumi("preview", "--refresh", "--expect-no-changes")
     assert code == 0, said
+
+
+ZONES = """
+import pulumi_hcloud as hcloud
+from components.cloudflare_dns import DnsRecord, DnsRecordArgs
+home = hcloud.Zone("home", name="example.org", mode="primary")
+hcloud.ZoneRrset("www", zone=home.name, name="www", type="A", records=[{{"value": "192.0.2.1"}}])
+hcloud.Zone("held", name="example.net", mode="primary")
+DnsRecord(
+    "record",
+    DnsRecordArgs(zone_id="{parent}", name="www.musterstadt.example", type="A", content="192.0.2.1", ttl=300),
+    pulumi.ResourceOptions(),
+)
+"""
+
+
+def test_the_kinds_of_a_switch_are_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A zone, an RRset and a record of the parent were all being made when everything was killed: none twice."""
+    monkeypatch.setattr(leftovers, "GRACE", 1.0)
+    with running(tmp_path) as clouds:
+        hetzner, cloudflare = (
+            urlsplit(clouds.variables[name]) for name in ("HCLOUD_ENDPOINT", "CLOUDFLARE_BASE_URL")
+        )
+        before = HoldingRelay(f"http://{hetzner.netloc}", Hold.AFTER, frozenset({"example.net", "www"}))
+        parent = HoldingRelay(
+            f"http://{cloudflare.netloc}", Hold.AFTER, frozenset({"www.musterstadt.example"})
+        )
+        with relayed(before), relayed(parent):
+            there = {
+                "HCLOUD_ENDPOINT": f"http://127.0.0.1:{before.port}{hetzner.path}",
+                "CLOUDFLARE_BASE_URL": f"http://127.0.0.1:{parent.port}{cloudflare.path}",
+            }
+            project = GatedProject(tmp_path / "gated", {**clouds.variables, **there})
+            install(project.folder / "home", pulumi=pulumi(), python=REPOSITORY / ".venv" / "bin" / "python")
+            project.program(ZONES.format(parent=PARENT_ID))
+            identifier = project.approve().record.identifier
+            clouds.asked()
+            killed = World(project, clouds, before).start_apply()
+            assert before.held.wait(400)
+            assert parent.held.wait(400)
+            for process in [killed.pid, *marked(identifier)]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            killed.wait()
+
+            applied = project.apply(identifier)
+
+            assert (applied.outcome.complete, applied.outcome.failures) == (True, ()), applied.talk
+            told = sorted(sentence.split("::")[-1].split(" as ")[0] for sentence in applied.settled)
+            assert told == ["held: found", "record: found", "www: found"]
+            made = sorted(call for call in clouds.asked() if call.startswith("POST"))
+            assert len(made) == 4, made
+            code, said = project.pulumi("preview", "--refresh", "--expect-no-changes")
+            assert code == 0, said

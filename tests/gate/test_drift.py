@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from io import StringIO
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-import pytest
 from rich.console import Console
 
-from ffinfra.gate.approving import STANDBY_FOR
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import dns_view
-from ffinfra.gate.drift import Drift, drift_of, missing_standby, only_drifted
+from ffinfra.gate.drift import Drift, drift_of, only_drifted
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.previewing import Gate, Present
-from ffinfra.gate.signatures import sign
-from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
-from ffinfra.gate.state import StackState
 from ffinfra.report.drift_form import drift_metrics
 from ffinfra.report.terminal import print_changes
-from ffinfra.stack import StackKind
 from tests.gate.rules.contexts import RRSET, SERVER, change, rrset
-from tests.gate.signing_people import BINDINGS, NOW, People, record_of
+from tests.gate.signing_people import NOW
 
 
 def _update(name: str, label: str) -> Any:
@@ -52,51 +42,6 @@ def test_drift_of_a_record_names_it_and_leaves_out_what_waits() -> None:
         "    ~ host2.ff.musterstadt.example. A: 192.0.2.1 -> 192.0.2.8\n"
         "affected: names in ff.musterstadt.example.\n"
     )
-
-
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> People:
-    return People(tmp_path_factory.mktemp("keys"))
-
-
-class Stack:
-    """A failover stack's folder with one approval, and how it stands."""
-
-    def __init__(self, folder: Path, people: People, **settings: Any) -> None:
-        signers = people.signers("alex")
-        (folder / ".allowed_signers").write_text(signers)
-        environment = {PIN_VARIABLE: signers_digest(signers), "HOME": str(folder)}
-        self.gate = Gate(folder, "failover", environment)
-        given = {"stack": "failover", "created": NOW, "expires": NOW + STANDBY_FOR, **settings}
-        record = record_of(signers, **given)
-        self.gate.store.add(record, sign(record.text, people.key("alex")))
-        self.identifier = record.identifier[:12]
-
-    def missing(self, days: int = 0, kind: StackKind = StackKind.FAILOVER, **bindings: str) -> str:
-        present = SimpleNamespace(
-            stack=SimpleNamespace(kind=kind),
-            state=StackState(BINDINGS.state, {}, None, ()),
-            bindings=BINDINGS.model_copy(update=bindings),
-        )
-        return missing_standby(self.gate, cast("Present", present), NOW + timedelta(days=days))
-
-
-def test_a_standby_that_holds(tmp_path: Path, people: People) -> None:
-    stack = Stack(tmp_path, people)
-    assert stack.missing() == ""
-    assert stack.missing(configuration="9" * 32) == ""
-    assert stack.missing(kind=StackKind.PROD, program="9" * 64) == ""
-
-
-def test_standbys_that_do_not(tmp_path: Path, people: People) -> None:
-    stack = Stack(tmp_path, people)
-    assert stack.missing(program="9" * 64) == f"{stack.identifier} was signed for another state or program"
-    assert stack.missing(days=28) == f"{stack.identifier} ends on 2026-12-24 03:00 UTC"
-
-
-def test_an_approval_for_the_day_is_none(tmp_path: Path, people: People) -> None:
-    stack = Stack(tmp_path, people, expires=NOW + timedelta(hours=12))
-    assert stack.missing() == "no switch was signed ahead"
 
 
 def test_metrics() -> None:

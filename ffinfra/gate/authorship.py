@@ -1,0 +1,97 @@
+"""Who made a change, as git knows them; and whether somebody who signs is one of them.
+
+Git believes what a person says of themselves, so this keeps an honest team from approving its own work by habit and
+proves nothing about a dishonest one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ffinfra.gate.program import bound_paths
+
+_CO_AUTHORS = "%(trailers:key=Co-authored-by,valueonly,separator=%x0A)"
+
+
+def authors(
+    project: Path, stack: str, environment: Mapping[str, str], since: str | None, marker: Path | None
+) -> tuple[str, ...]:
+    """Mail addresses of whoever changed something that the stack's approvals bind, sorted.
+
+    Args:
+        project: the checkout.
+        stack: the stack.
+        environment: of the process; names the user where there is no git.
+        since: the commit that the last applied approval was made of; None counts every commit.
+        marker: the record of that approval, whose own commit stands in where ``since`` is not in this clone.
+
+    Where neither is known every author of the history counts: it is not known who wrote what.
+    """
+    paths = bound_paths(stack)
+    start = next((commit for commit in (since, _bringing(project, marker)) if _known(project, commit)), None)
+    scope = f"{start}..HEAD" if start else "HEAD"
+    told = _git(project, "log", f"--format=%ae%n%aE%n{_CO_AUTHORS}", scope, "--", *paths)
+    found = {_address(line) for line in told.splitlines() if line.strip()}
+    if not found or _git(project, "status", "--porcelain", "--", *paths).strip():
+        found.add(_git(project, "config", "user.email").strip() or environment.get("USER", "unknown"))
+    return tuple(sorted(found))
+
+
+def head(project: Path) -> str | None:
+    """The commit that is checked out; None outside of git."""
+    return _git(project, "rev-parse", "--verify", "--quiet", "HEAD").strip() or None
+
+
+def is_one_of(signer: str, written_by: Iterable[str]) -> bool:
+    """Whether a signer's name is an author's: the same, or the same before the @.
+
+    Two people with one name at two providers count as one: whoever is taken for the author can ask somebody else.
+    """
+    return any(
+        signer.casefold() == author.casefold() or _local_part(signer) == _local_part(author)
+        for author in written_by
+    )
+
+
+def independent(signers: Iterable[str], written_by: Iterable[str]) -> tuple[str, ...]:
+    """Those of the signers who did not write the change."""
+    written_by = tuple(written_by)
+    return tuple(name for name in signers if not is_one_of(name, written_by))
+
+
+def _local_part(name: str) -> str:
+    return name.split("@", 1)[0].casefold()
+
+
+def _address(line: str) -> str:
+    """The address of ``Name <address>``, or the line itself."""
+    return line.rsplit("<", 1)[-1].rstrip("> ").strip()
+
+
+def _bringing(project: Path, file: Path | None) -> str | None:
+    """The commit that brought a file in."""
+    if file is None:
+        return None
+    told = _git(project, "log", "--diff-filter=A", "--format=%H", "--", str(file)).split()
+    return told[-1] if told else None
+
+
+def _known(project: Path, commit: str | None) -> bool:
+    return bool(commit and _git(project, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"))
+
+
+def _git(project: Path, *arguments: str) -> str:
+    """What git says; nothing where there is no git or no repository."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(project), *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from components.settings import read_settings
 from ffinfra.gate import guard
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 project = Path(__file__).resolve().parent
 settings = read_settings(project)

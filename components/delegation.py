@@ -12,7 +12,8 @@ from components.parents import cloudflare, manual, rfc2136
 from components.parents.records import ParentRecords
 from components.tsig import tsig_secret
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.parents import CloudflareParent, HetznerParent, ManualParent, UpdatedParent
 
 

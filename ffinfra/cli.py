@@ -15,7 +15,7 @@ from ffinfra.commands.printing import print_json, print_problems, problems_form,
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import BlockedError, InvalidInputError, OperationalError, Place, Problem
-from ffinfra.report.failure_form import FailureForm, FailureKind
+from ffinfra.report.failure_kind import FailureKind
 
 HELP: Final = "The hosts and the DNS of a community network, with a gate before every change."
 
@@ -157,6 +157,8 @@ def _misused(error: UsageError) -> int:
 def _for_programs(kind: FailureKind, what: str, way_out: str) -> None:
     """With ``--json`` a failure is a document too."""
     if _json_wanted():
+        from ffinfra.report.failure_form import FailureForm  # noqa: PLC0415 - for those who ask for JSON
+
         print_json(FailureForm(kind=kind, what=what, way_out=way_out))
 
 

@@ -11,26 +11,20 @@ from typing import Any
 
 from ffinfra.dns.declared_zones import DeclaredZone, read_declared_zones
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, shown, stages
 from ffinfra.network.certificates import with_certificates
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.stack_kind import StackKind
 from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
 from ffinfra.validation import value_at
 from ffinfra.yaml_document import scan_document
 
 NETWORK_FILE = "Pulumi.prod.yaml"
 """Where the network stands; the failover stack reads it as a file, because prod may be gone."""
-
-
-class StackKind(StrEnum):
-    """Which part of the network a stack holds."""
-
-    PROD = "prod"
-    FAILOVER = "failover"
 
 
 IN_ORDER = (StackKind.FAILOVER, StackKind.PROD)

@@ -12,7 +12,8 @@ from components import settings
 from ffinfra.dns.delegation.parents import UpdatedParent
 from ffinfra.network.as_found import AsFound
 from ffinfra.problems import InvalidInputError
-from ffinfra.stack import StackKind, read_declarations, read_stack
+from ffinfra.stack import read_declarations, read_stack
+from ffinfra.stack_kind import StackKind
 from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
 from ffinfra.yaml_document import scan_document
 

@@ -30,7 +30,7 @@ from ffinfra.report import (
     schemas,
     status_form,
 )
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -14,7 +14,8 @@ from ffinfra.failover.switching import MODE_KEY
 from ffinfra.gate.bindings import GATE_KEY
 from ffinfra.gate.engine import Engine
 from ffinfra.problems import Place, Problem
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack import Declarations
+from ffinfra.stack_kind import StackKind
 from ffinfra.stack_secrets import failover_secret_problems, hosts_secret_problems
 
 

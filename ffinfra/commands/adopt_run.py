@@ -14,7 +14,7 @@ from ffinfra.commands.project_choice import gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.check.naming import Family, Nameserver
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.failover.convergence import Lookout
 from ffinfra.failover.rebuilding import make_stack
 from ffinfra.failover.switching import Switch
@@ -23,7 +23,8 @@ from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError, Problem
 from ffinfra.report.plain import plain
 from ffinfra.report.terminal import print_changes
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack import Declarations
+from ffinfra.stack_kind import StackKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from ffinfra.report.plain import plain
 from ffinfra.report.prometheus import write_textfile
 from ffinfra.report.schemas import ChangeForm, ZoneForm
 from ffinfra.report.terminal import print_changes
-from ffinfra.stack import StackInput, StackKind
+from ffinfra.stack import StackInput
+from ffinfra.stack_kind import StackKind
 
 
 def drift_command(

@@ -27,7 +27,7 @@ from ffinfra.commands.project_choice import ProjectOption, gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
 from ffinfra.commands.standing_by import offer_standby
 from ffinfra.commands.switch_run import SwitchRun
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout, watch

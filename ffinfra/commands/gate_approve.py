@@ -13,7 +13,7 @@ from ffinfra.commands.gate import show_preview, take_preview
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.commands.signing import signing_key
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.standby import sign_ahead, standby_preview
 from ffinfra.failover.switching import Switch

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 
 from ffinfra.problems import InvalidInputError, Problem
-from ffinfra.report.problem_form import ProblemForm, ProblemsForm
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from ffinfra.report.problem_form import ProblemForm, ProblemsForm
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON (docs/schemas) on stdout, talk on stderr.")
@@ -50,11 +53,15 @@ def print_problems(error: InvalidInputError) -> None:
 
 def problems_form(error: InvalidInputError) -> ProblemsForm:
     """The same for other tools."""
+    from ffinfra.report.problem_form import ProblemsForm  # noqa: PLC0415 - for those who ask for JSON
+
     return ProblemsForm(problems=tuple(map(problem_form, error.problems)))
 
 
 def problem_form(one: Problem) -> ProblemForm:
     """A mistake, or a question, for other tools."""
+    from ffinfra.report.problem_form import ProblemForm  # noqa: PLC0415 - as above
+
     return ProblemForm(
         file=one.place.file,
         line=one.place.line,

@@ -15,7 +15,7 @@ from ffinfra.failover.switching import Switch
 from ffinfra.gate.approving import approve
 from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 
 def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) -> None:

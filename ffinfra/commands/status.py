@@ -18,7 +18,7 @@ from ffinfra.gate.progress import steps_left
 from ffinfra.gate.urn import name_of
 from ffinfra.report.plain import plain
 from ffinfra.report.status_form import StatusForm
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 
 def status_command(

@@ -12,7 +12,8 @@ from typing import Final
 from ffinfra.dns.answers.delegation import compare_delegation
 from ffinfra.dns.check.live import LiveTransport, Timing
 from ffinfra.dns.check.naming import Family, Nameserver
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.facts import Unknown

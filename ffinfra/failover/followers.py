@@ -16,7 +16,8 @@ from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import ANSWER, Response
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, nameservers_of
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.modes import nameservers_of
 from ffinfra.dns.readiness.asking import Asking
 
 _ANSWERED = frozenset({"NOERROR", "NXDOMAIN"})

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.facts import Unknown

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.verdict import ZoneReadiness
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
 from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
 from ffinfra.gate.approving import STANDBY_FOR, prepare

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ffinfra.gate.approvals import Outcome, PerformedStep, StoredApproval
 from ffinfra.gate.approving import present_authors, still_blocked
 from ffinfra.gate.authorship import independent
-from ffinfra.gate.changes import GATE_RECORD_TYPE, changes_of
+from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent, performed
 from ffinfra.gate.exclusive import alone
@@ -19,7 +19,7 @@ from ffinfra.gate.leftovers import clear_own_lock, end_orphans
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
-from ffinfra.gate.previewing import Gate, Present
+from ffinfra.gate.previewing import Gate, Present, preview_changes
 from ffinfra.gate.progress import steps_left, steps_permitted
 from ffinfra.gate.record import ApprovalRecord, ApprovedStep
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
@@ -165,7 +165,7 @@ def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
             f"the fresh plan of {gate.stack} failed: {raw.talk.strip()[-400:] or 'see ffinfra preview'}",
             "Preview and approve anew",
         )
-    changes = changes_of(parse_digest(raw.digest, f"plan of {gate.stack}"))
+    changes = preview_changes(raw, parse_digest(raw.digest, f"plan of {gate.stack}"))
     verdict = evaluate(gate.context(present.stack, changes, datetime.now(UTC), present.state.last_approval))
     return _Fresh(raw.plan, planned_steps(raw.plan, changes, present.state.inputs), verdict)
 

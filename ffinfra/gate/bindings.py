@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.sides import FriendSide
 from ffinfra.dns.zone_writing import master_file
 from ffinfra.gate.fingerprints import GateKey
@@ -16,7 +16,8 @@ from ffinfra.gate.record import Bindings
 from ffinfra.gate.state import StackState
 from ffinfra.network.reading import NETWORK_AT
 from ffinfra.problems import InvalidInputError, Place, Problem
-from ffinfra.stack import NETWORK_FILE, StackInput, StackKind
+from ffinfra.stack import NETWORK_FILE, StackInput
+from ffinfra.stack_kind import StackKind
 from ffinfra.validation import value_at
 from ffinfra.yaml_document import read_document
 

@@ -20,6 +20,8 @@ def digest_of(changes: ChangeSet) -> str:
         "changes": [_whole(change) for change in changes.told],
         "incomplete": sorted(changes.incomplete),
         "unreadable": sorted(changes.unreadable),
+        "limits": sorted(changes.limits),
+        "policies": sorted(repr(one) for one in changes.policies),
     }
     return hashlib.sha256(canonical_json(whole).encode()).hexdigest()
 

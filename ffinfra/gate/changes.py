@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-from ffinfra.gate.digest import KNOWN_DIFFERENCES, Digest, ResourceState, Step
+from ffinfra.gate.digest import KNOWN_DIFFERENCES, Digest, PropertyDifference, ResourceState, Step
 from ffinfra.gate.fingerprints import canonical_json
+from ffinfra.gate.limits import signs_of_limits
 from ffinfra.gate.operations import Operation, operation_of
+from ffinfra.gate.policy_violation import PolicyViolation
 from ffinfra.gate.property_changes import PropertyChange, PropertyValue, all_property_changes
-from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
+from ffinfra.gate.urn import is_provider, name_of, type_of
 
 GATE_RECORD_TYPE = "freifunk:index:GateRecord"
 """The resource that notes which approval was used; the gate itself moves it."""
+_NOT_JUDGED = frozenset({GATE_RECORD_TYPE, "pulumi:pulumi:Stack"})
+"""The gate's own resource and the root of the stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,17 @@ class ChangeSet:
         changes: all steps but those of the root, the gate itself and providers, by URN and operation.
         incomplete: why steps may be missing; nothing incomplete can be approved.
         unreadable: what could not be understood, such as operations that are not known.
-        providers: the steps of explicit providers; the engine shows none of default ones.
+        providers: the steps of providers; those of default ones are in the event log alone.
+        limits: signs that the preview was asked for with limits; unlimited, it would show more or pass less.
+        policies: what policy packs say, of the event log.
     """
 
     changes: tuple[Change, ...]
     incomplete: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     providers: tuple[Change, ...] = ()
+    limits: tuple[str, ...] = ()
+    policies: tuple[PolicyViolation, ...] = ()
 
     @property
     def effective(self) -> tuple[Change, ...]:
@@ -125,19 +133,25 @@ class ChangeSet:
         return (*shown, *providers)
 
 
-def changes_of(digest: Digest) -> ChangeSet:
-    """The typed changes of a digest."""
+def changes_of(digest: Digest, *, unlimited: bool = False) -> ChangeSet:
+    """The typed changes of a digest.
+
+    Args:
+        digest: of the preview.
+        unlimited: whether it is known that the preview was asked for without limits, so that no sign is looked for.
+    """
     changes: list[Change] = []
     providers: list[Change] = []
     unreadable: list[str] = []
     for step in digest.steps or ():
         operation = operation_of(step.op)
-        unreadable += _odd_differences(step)
+        if step.detailed_difference:
+            unreadable += _odd_differences(step.urn, step.detailed_difference)
         if operation is None:
             unreadable.append(f"operation {step.op!r} on {step.urn}")
         elif is_provider(step.urn):
             providers.append(_change(operation, step))
-        elif not (is_stack(step.urn) or type_of(step.urn) == GATE_RECORD_TYPE):
+        elif type_of(step.urn) not in _NOT_JUDGED:
             changes.append(_change(operation, step))
     unreadable += [f"count of operation {word!r}" for word in digest.change_summary if not operation_of(word)]
     return ChangeSet(
@@ -145,18 +159,20 @@ def changes_of(digest: Digest) -> ChangeSet:
         providers=_ordered(providers),
         incomplete=tuple(_incomplete(digest)),
         unreadable=tuple(sorted(unreadable)),
+        limits=() if unlimited else tuple(signs_of_limits(digest)),
     )
 
 
 def _ordered(changes: list[Change]) -> tuple[Change, ...]:
     """By URN and operation; two lives of one resource may be dealt with alike, and then their contents decide."""
-    alike = Counter((change.urn, change.operation) for change in changes)
+    ordered = sorted(changes, key=_place)
+    if all(_place(one) != _place(other) for one, other in pairwise(ordered)):
+        return tuple(ordered)
+    return tuple(sorted(ordered, key=lambda change: (*_place(change), _whole(change))))
 
-    def place(change: Change) -> tuple[str, str, str]:
-        twins = alike[change.urn, change.operation] > 1
-        return (change.urn, change.operation.value, _whole(change) if twins else "")
 
-    return tuple(sorted(changes, key=place))
+def _place(change: Change) -> tuple[str, str]:
+    return change.urn, change.operation.value
 
 
 def _whole(change: Change) -> str:
@@ -172,10 +188,10 @@ def _incomplete(digest: Digest) -> Iterator[str]:
         yield diagnostic.message.strip().removeprefix("error: ")
 
 
-def _odd_differences(step: Step) -> Iterator[str]:
-    for path, difference in sorted((step.detailed_difference or {}).items()):
+def _odd_differences(urn: str, found: Mapping[str, PropertyDifference]) -> Iterator[str]:
+    for path, difference in sorted(found.items()):
         if difference.kind not in KNOWN_DIFFERENCES:
-            yield f"difference {difference.kind!r} of {path} on {step.urn}"
+            yield f"difference {difference.kind!r} of {path} on {urn}"
 
 
 def _change(operation: Operation, step: Step) -> Change:
@@ -187,7 +203,7 @@ def _change(operation: Operation, step: Step) -> Change:
         urn=step.urn,
         custom=present.custom if present else True,
         properties=all_property_changes(old.inputs if old else {}, new.inputs if new else {}, differs),
-        replaced_because=tuple(sorted(step.replace_reasons)),
+        replaced_because=tuple(sorted(step.replace_reasons)) if step.replace_reasons else (),
         differs=differs,
         parent_before=(old.parent or "") if old else "",
         parent_after=(new.parent or "") if new else "",

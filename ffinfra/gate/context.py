@@ -8,17 +8,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
 from ffinfra.gate.earlier import EarlierDeclarations, NothingYet
-from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.preflight.account_facts import AskedAccount, NotAsked
-from ffinfra.gate.waivers import Waiver
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack_kind import StackKind
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the model, which a digest is judged without where its project is not here
+    from ffinfra.gate.overrides import OpenOverride
     from ffinfra.gate.rules.rule import Rule
+    from ffinfra.gate.waivers import Waiver
+    from ffinfra.stack import Declarations
 
 
 class TokenShape(StrEnum):

@@ -12,7 +12,7 @@ from ffinfra.gate.context import GateContext
 from ffinfra.gate.operations import Operation
 from ffinfra.network.catalogue import hcloud_catalogue
 from ffinfra.network.costs import monthly_total
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 _SERVER = "hcloud:index/server:Server"
 _PRIMARY_IP = "hcloud:index/primaryIp:PrimaryIp"

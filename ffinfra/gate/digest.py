@@ -42,6 +42,8 @@ class ResourceState(_Part, frozen=True):
     custom: bool = False
     id: str | None = None
     inputs: dict[str, Any] = {}
+    outputs: msgspec.Raw = msgspec.Raw()
+    """Only whether there are any is looked at."""
     parent: str | None = None
     protect: bool = False
     retain_on_delete: bool = False
@@ -101,7 +103,7 @@ def why_hidden(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return "a secret" if value == SECRET_MARK else ""
 
 
-def parse_digest(text: str, source: str) -> Digest:
+def parse_digest(text: str | bytes, source: str) -> Digest:
     """Read a digest.
 
     Args:
@@ -111,14 +113,15 @@ def parse_digest(text: str, source: str) -> Digest:
     Raises:
         InvalidInputError: it is truncated, no digest, or of a form that is not known.
     """
+    octets = text.encode() if isinstance(text, str) else text
     try:
-        start = _start(text)
         try:
-            return msgspec.json.decode(text[start : text.rfind("}") + 1], type=Digest)
+            end = octets.rfind(b"}") + 1
+            return msgspec.json.decode(memoryview(octets)[_start(octets) : end], type=Digest)
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            return msgspec.convert(json.JSONDecoder().raw_decode(text[start:])[0], type=Digest)
+            return msgspec.json.decode(_without_talk(octets.decode()), type=Digest)
     except (ValueError, msgspec.MsgspecError) as error:
         raise InvalidInputError(
             [
@@ -131,8 +134,14 @@ def parse_digest(text: str, source: str) -> Digest:
         ) from error
 
 
-def _start(text: str) -> int:
-    start = text.find("{")
+def _start(octets: bytes) -> int:
+    start = octets.find(b"{")
     if start < 0:
         raise ValueError("there is no JSON object in it")
     return start
+
+
+def _without_talk(text: str) -> str:
+    """The first JSON object in a text that goes on with something like one."""
+    start = text.index("{")
+    return text[start : json.JSONDecoder().raw_decode(text, start)[1]]

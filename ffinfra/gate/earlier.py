@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.network.network import Network
+if TYPE_CHECKING:
+    from ffinfra.dns.delegation.declarations import Delegations
+    from ffinfra.network.network import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,14 @@ class Preview:
         plan: the update plan with secrets in clear, or None when the preview failed.
         talk: what the engine said on stderr.
         exit_code: the engine's.
+        events: its event log, which may hold secrets in clear.
     """
 
     digest: str
     plan: str | None
     talk: str
     exit_code: int
+    events: str = ""
 
     def __repr__(self) -> str:
         return f"Preview(exit_code={self.exit_code})"
@@ -54,14 +56,16 @@ class Engine:
             refresh: ask the APIs how things really are; a plain preview asks them nothing.
         """
         with private_folder() as folder:
-            plan = folder / "plan.json"
+            plan, log = folder / "plan.json", folder / "events.jsonl"
             arguments = [
                 "preview", "--json", "--show-replacement-steps", "--show-sames", "--show-reads",
-                "--show-secrets", "--save-plan", str(plan), *(["--refresh"] if refresh else []),
+                "--show-secrets", "--save-plan", str(plan), "--event-log", str(log),
+                *(["--refresh"] if refresh else []),
             ]  # fmt: skip
             result = self.run(arguments, approval=approval, timeout=PREVIEW_TIMEOUT)
             text = plan.read_text() if plan.is_file() and result.returncode == 0 else None
-        return Preview(result.stdout, text, result.stderr, result.returncode)
+            events = log.read_text() if log.is_file() else ""
+        return Preview(result.stdout, text, result.stderr, result.returncode, events)
 
     def export(self) -> str:
         """The state with secrets in clear; keep it in memory.
@@ -113,6 +117,8 @@ class Engine:
             OperationalError: it is missing or does not end.
         """
         environment = {**self.environment, **({"FFINFRA_APPROVAL": approval} if approval else {})}
+        if "--event-log" in arguments:
+            environment["PULUMI_DEBUG_COMMANDS"] = "1"  # the engine keeps this option for those who set it
         command = ["pulumi", *arguments, "--non-interactive", *(["--stack", self.stack] if stack else [])]
         try:
             return subprocess.run(

@@ -34,7 +34,8 @@ from ffinfra.gate.usable import Situation, usable_approval
 from ffinfra.gate.verification import Verified
 from ffinfra.gate.versions import versions
 from ffinfra.problems import InvalidInputError, OperationalError
-from ffinfra.stack import StackKind, read_stack
+from ffinfra.stack import read_stack
+from ffinfra.stack_kind import StackKind
 
 APPROVAL_VARIABLE = "FFINFRA_APPROVAL"
 """Names the approval to use; ``ffinfra apply`` sets it for plan and update."""

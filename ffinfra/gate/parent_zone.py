@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from ffinfra.dns.delegation.parents import (
-    CloudflareParent,
-    HetznerParent,
-    ManualParent,
-    Parent,
-    UpdatedParent,
-)
 from ffinfra.gate.carried_records import Carrier
+
+if TYPE_CHECKING:
+    from ffinfra.dns.delegation.parents import Parent
 
 
 def place_of_parent(parent: Parent) -> tuple[Carrier, str]:
     """The carrier of the parent's records and the zone's name there."""
+    from ffinfra.dns.delegation.parents import (  # noqa: PLC0415 - the model, where there is a parent
+        CloudflareParent,
+        HetznerParent,
+        ManualParent,
+        UpdatedParent,
+    )
+
     match parent:
         case CloudflareParent():
             return Carrier.CLOUDFLARE, parent.zone_id

@@ -20,6 +20,7 @@ from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.preflight.asking import ask_hetzner
+from ffinfra.gate.preview_events import with_events
 from ffinfra.gate.reading_earlier import earlier_declarations
 from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate, waivable_rules
@@ -155,7 +156,7 @@ class Gate:
         stack = present.stack
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
-        changes = changes_of(digest)
+        changes = preview_changes(raw, digest)
         context = self.context(stack, changes, now or datetime.now(UTC), present.state.last_approval)
         if live:
             context = replace(context, account=ask_hetzner(changes, self.environment))
@@ -201,6 +202,12 @@ class Gate:
             overrides=open_overrides(self.store.all(), last_approval),
             earlier=earlier_declarations(self.project, self.stack, stack.kind, last_approval),
         )
+
+
+def preview_changes(raw: Preview, digest: Digest) -> ChangeSet:
+    """The changes of a preview that the engine took as we asked it to, with what its event log tells."""
+    changes = changes_of(digest, unlimited=True)
+    return with_events(changes, raw.events)
 
 
 def _digest(raw: Preview, stack: str) -> Digest:

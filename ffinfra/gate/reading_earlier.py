@@ -12,7 +12,8 @@ from ffinfra.gate.approvals import ApprovalStore, StoredApproval
 from ffinfra.gate.earlier import Earlier, EarlierDeclarations, NothingYet, NotKnown
 from ffinfra.network.reading import read_network
 from ffinfra.problems import InvalidInputError
-from ffinfra.stack import NETWORK_FILE, StackKind
+from ffinfra.stack import NETWORK_FILE
+from ffinfra.stack_kind import StackKind
 
 _DELEGATIONS: Final = "dns/delegations.yaml"
 

@@ -21,7 +21,10 @@ class RoughKey(NamedTuple):
 
 def rough_keys(change: Change) -> tuple[RoughKey, ...]:
     """The RRset of a resource that carries only one, before and after; empty for other kinds, which are read."""
-    sides = [change.new_inputs, change.old_inputs] if change.properties else [change.new_inputs]
+    if not change.properties:
+        key = _rough_key(change.type, change.new_inputs)
+        return (key,) if key else ()
+    sides = (change.new_inputs, change.old_inputs)
     return tuple(key for inputs in sides if (key := _rough_key(change.type, inputs)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.parent_zone import place_of_parent
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 
 def is_switch(context: GateContext) -> bool:

@@ -9,7 +9,8 @@ from typing import Final
 from ffinfra.dns.delegation.parents import CloudflareParent, HetznerParent
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide
 from ffinfra.gate.context import TokenShape
-from ffinfra.stack import StackInput, StackKind
+from ffinfra.stack import StackInput
+from ffinfra.stack_kind import StackKind
 
 HETZNER: Final = "HCLOUD_TOKEN"
 CLOUDFLARE: Final = "CLOUDFLARE_API_TOKEN"

@@ -11,8 +11,6 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import yaml
-
 from ffinfra.gate.property_changes import Hidden, PropertyChange, PropertyValue, property_changes
 
 LONGEST_TEXT = 65_536
@@ -43,6 +41,8 @@ def _structure(value: PropertyValue) -> dict[str, Any] | None:
         return {}
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return None
+    import yaml  # noqa: PLC0415 - for texts that may hold a structure, which most previews do not
+
     try:
         found = _cloud_config(value) if value.startswith(_CLOUD_CONFIG) else _json(value)
     except (ValueError, yaml.YAMLError, RecursionError):
@@ -58,6 +58,8 @@ def _json(text: str) -> object:
 
 def _cloud_config(text: str) -> dict[str, Any] | None:
     """The document, or None for one with aliases, which could unfold without end."""
+    import yaml  # noqa: PLC0415 - as above
+
     if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, yaml.BaseLoader)):
         return None
     found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - texts, lists and mappings, nothing else

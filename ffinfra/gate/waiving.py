@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ffinfra.gate.findings import Finding, Severity
-from ffinfra.gate.waivers import Waiver
+
+if TYPE_CHECKING:
+    from ffinfra.gate.waivers import Waiver
 
 
 def in_force(waivers: Iterable[Waiver], waivable: Collection[str], today: date) -> tuple[Waiver, ...]:

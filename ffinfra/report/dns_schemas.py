@@ -11,7 +11,7 @@ from ffinfra.dns.check.findings import Argument, CaseReport, ZoneReport
 from ffinfra.dns.check.findings import Finding as CheckFinding
 from ffinfra.dns.check.registry import registry
 from ffinfra.dns.check.sentences import sentence_of
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.signed_switch import Stage
 from ffinfra.dns.lint.finding import Finding, Level
 from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness

@@ -70,9 +70,7 @@ def print_changes(
         if kind is SubjectKind.OTHER:
             lines += _providers(changes)
         if lines:
-            console.print(Text(kind.value, style="bold"))
-        for line in lines:
-            console.print(line)
+            console.print(Text("\n").join([Text(kind.value, style="bold"), *lines]))
     who = affected(subjects, declarations)
     if who:
         console.print(Text(f"affected: {plain(who)}", style="bold"))

@@ -10,7 +10,8 @@ from ffinfra.adoption.bringing_in import missing_settings
 from ffinfra.adoption.found import FoundKey, Living
 from ffinfra.adoption.identifiers import Identifiers
 from ffinfra.failover.held import Held, Wanted
-from ffinfra.stack import StackKind, read_declarations
+from ffinfra.stack import read_declarations
+from ffinfra.stack_kind import StackKind
 from tests.adoption.samples import server
 from tests.daemons.projects import PROJECT
 from tests.hosts.samples import sample_network

@@ -15,7 +15,7 @@ from rich.console import Console
 from ffinfra.commands import switch_run
 from ffinfra.commands.switch_run import SwitchRun
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout

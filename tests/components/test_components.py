@@ -17,7 +17,7 @@ from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
 from components.zones.hetzner import HetznerZone, HetznerZoneConfig
 from components.zones.own import OwnZone, OwnZoneConfig
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.rendering import render_host
 from ffinfra.network.as_found import AsFound

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components.delegation import Delegation, DelegationConfig
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from tests.components.recording import Declared, declared_by
 from tests.dns.delegation.samples import CLOUDFLARE_ID, DS, delegations, signed
 

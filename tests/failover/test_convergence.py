@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ffinfra.dns.check.naming import Family
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.parents import ManualParent, ParentBackend
 from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, look, watch

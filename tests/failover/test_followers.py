@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ffinfra.dns.check.naming import Family
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.sides import FriendSide, SideBackend
 from ffinfra.dns.readiness.asking import Asking
 from ffinfra.failover.followers import Sides, not_followed, sides_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.estimates import estimates
 from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness
 from ffinfra.failover.hindrances import cost

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.failover.parent_word import standing_of
 from tests.dns.delegation.samples import delegations, signed

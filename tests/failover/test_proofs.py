@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.estimates import estimates
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.verdict import Reason, ZoneReadiness

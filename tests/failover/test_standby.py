@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.failover.standby import Lacking, Ready, first_standing, other_way
 from tests.dns.delegation.samples import delegations, signed

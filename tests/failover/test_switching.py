@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.failover import switching
 from ffinfra.failover.switching import Switch

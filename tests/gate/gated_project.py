@@ -30,7 +30,8 @@ sys.path.insert(0, {str(REPOSITORY)!r})
 from pathlib import Path
 import pulumi
 from ffinfra.gate import guard
-from ffinfra.stack import StackKind, structured
+from ffinfra.stack import structured
+from ffinfra.stack_kind import StackKind
 
 project = Path(__file__).resolve().parent
 configuration = structured(pulumi.runtime.config.CONFIG.get())

@@ -7,7 +7,7 @@ import pytest
 from ffinfra.gate.changes import Change
 from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.operations import Operation
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import SERVER, change, context
 
 PRIMARY_IP = "hcloud:index/primaryIp:PrimaryIp"

@@ -10,7 +10,7 @@ import pytest
 from ffinfra.gate.approvals import ApprovalStore
 from ffinfra.gate.earlier import Earlier, NothingYet, NotKnown
 from ffinfra.gate.reading_earlier import earlier_declarations
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import ROOT, sample
 from tests.gate.test_reverting import Repository
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.gate.bindings import PresentSwitch, gather, gather_switch
 from ffinfra.gate.record import BoundSwitch
 from ffinfra.gate.refusal import Refusal
@@ -19,7 +19,8 @@ from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from ffinfra.gate.state import StackState
 from ffinfra.gate.usable import Situation, usable_approval, usable_switch
-from ffinfra.stack import StackKind, read_stack
+from ffinfra.stack import read_stack
+from ffinfra.stack_kind import StackKind
 from tests.gate.signing_people import BINDINGS, KEY, NOW, People, record_of
 from tests.lab.plugins.engine import REPOSITORY
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.wire.delegation import change_delegation, read_delegation
 from ffinfra.dns.wire.errors import KeyRejectedError, LostRaceError, ServerFailedError
 from ffinfra.dns.wire.server import Key, Server

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.failover.proofs import Proof
 from ffinfra.report.document import Code, Document, Heading, Items, Paragraph, Table, markdown

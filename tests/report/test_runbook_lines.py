@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.wire.delegation import read_delegation
 from ffinfra.dns.wire.server import Server
 from ffinfra.report.document import Code

@@ -27,7 +27,7 @@ from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.dns.check.live import LiveTransport
 from ffinfra.dns.check.naming import absolute, short
 from ffinfra.dns.declared_zones import DeclaredZone
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.signed_switch import shown
 from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.facts import Unknown, ZoneFacts

@@ -22,7 +22,7 @@ from ffinfra.commands.dns.asking import (
 from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
 from ffinfra.commands.printing import JsonOption, output, print_line, print_problems, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import InvalidInputError, OperationalError

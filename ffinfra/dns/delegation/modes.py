@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import assert_never
 
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.dns.names import is_within
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
-
-
-class Mode(StrEnum):
-    """Which nameservers the parent names."""
-
-    PRIMARY = "primary"
-    """Those of the zone at rest, such as our own."""
-    MIXED = "mixed"
-    """Both."""
-    FALLBACK = "fallback"
-    """The fallback's alone."""
-
-
-class Trust(StrEnum):
-    """Whether the parent has the DS of zones that the fallback cannot answer with signatures.
-
-    Zones whose fallback keeps the signatures have their DS in the parent all the time.
-    """
-
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
 
 
 def nameservers_of(

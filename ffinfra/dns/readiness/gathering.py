@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from ffinfra.dns.answers.comparing import Role, compare_zone
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, nameservers_of
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.modes import nameservers_of
 from ffinfra.dns.delegation.sides import FriendSide, OwnSide
 from ffinfra.dns.readiness.accounts import ask_account
 from ffinfra.dns.readiness.asking import Asking

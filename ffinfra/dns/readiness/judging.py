@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
-from ffinfra.dns.delegation.modes import Mode, nameservers_of
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.modes import nameservers_of
 from ffinfra.dns.names import is_within
 from ffinfra.dns.readiness.estimates import Estimate, estimates, worst
 from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, ParentFacts, Unknown, ZoneFacts

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from ffinfra.dns.check.serials import compare
 from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.readiness.expiry import shortest_life

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ffinfra.gate.changes import Change
 from ffinfra.gate.digest import why_hidden
@@ -12,7 +12,9 @@ from ffinfra.gate.findings import Severity
 from ffinfra.gate.machines import PRIMARY_IP, SERVER
 from ffinfra.gate.preflight.account_facts import Account, AskedAccount
 from ffinfra.gate.rules.rule import Hit
-from ffinfra.network.catalogue import hcloud_catalogue
+
+if TYPE_CHECKING:
+    from ffinfra.network.catalogue import Catalogue
 
 _SETTINGS: Final = {
     SERVER: ("serverType", "image", "location"),
@@ -30,8 +32,7 @@ def not_offered(changes: Iterable[Change], account: AskedAccount, today: date) -
     judged = [(change, setting) for change in changes for setting in _made(change)]
     for change, setting in judged:
         yield from _offered(change, setting, asked)
-    catalogue = hcloud_catalogue()
-    if judged and asked is None and today - catalogue.as_of > OLD:
+    if judged and asked is None and today - (catalogue := _catalogue()).as_of > OLD:
         yield Hit(
             f"what Hetzner offers is judged by a catalogue of {catalogue.as_of},"
             f" {(today - catalogue.as_of).days} days old",
@@ -58,7 +59,7 @@ def _offered(change: Change, setting: str, asked: Account | None) -> Iterator[Hi
     if hidden:
         yield Hit(f"{change.name}: {setting} is {hidden}, so it cannot be judged", [change.urn])
     elif value not in offered:
-        source = "asked now" if asked else f"catalogue of {hcloud_catalogue().as_of}"
+        source = "asked now" if asked else f"catalogue of {_catalogue().as_of}"
         yield Hit(
             f"{change.name}: Hetzner offers no {setting} {value!r} ({source})",
             [change.urn],
@@ -77,9 +78,15 @@ def _there(asked: Account, server_type: str, location: object) -> bool:
 
 
 def _all_offered(setting: str, asked: Account | None) -> frozenset[str]:
-    catalogue = hcloud_catalogue()
+    catalogue = _catalogue()
     if setting == "serverType":
         return frozenset(asked.server_types if asked else catalogue.server_types)
     if setting == "image":
         return asked.images if asked else catalogue.images
     return asked.locations if asked else frozenset(catalogue.locations)
+
+
+def _catalogue() -> Catalogue:
+    from ffinfra.network.catalogue import hcloud_catalogue  # noqa: PLC0415 - the model, where something is asked
+
+    return hcloud_catalogue()

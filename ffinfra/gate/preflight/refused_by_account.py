@@ -6,7 +6,7 @@ Hetzner's API tells no limits of an account; how many servers it allows is decla
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ffinfra.gate.carried_records import HETZNER_RRSET_TYPE
 from ffinfra.gate.changes import Change, ChangeSet
@@ -16,8 +16,9 @@ from ffinfra.gate.operations import Operation
 from ffinfra.gate.preflight.account_facts import Account, AskedAccount, Named, NoAnswer
 from ffinfra.gate.preflight.unique_names import UNIQUE_NAMES
 from ffinfra.gate.rules.rule import Hit
-from ffinfra.network.hosts import CloudSlice
-from ffinfra.network.network import Network
+
+if TYPE_CHECKING:
+    from ffinfra.network.network import Network
 
 _DELETION: Final = "First a change that takes the protection off (deleteProtection: false), then this one"
 
@@ -74,6 +75,8 @@ def _protected(change: Change, account: Account | None) -> Iterator[Hit]:
 
 
 def _too_many_servers(changes: ChangeSet, account: Account | None, network: Network) -> Iterator[Hit]:
+    from ffinfra.network.hosts import CloudSlice  # noqa: PLC0415 - the model, where it is here
+
     limits = [host.maximum_servers for host in network.hosts if isinstance(host, CloudSlice)]
     after = {name: change.urn for change in changes.changes if (name := _name(change, new=True))}
     servers = {name for name in after if name.kind == SERVER}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE, HETZNER_RRSET_TYPE
@@ -34,10 +34,14 @@ class _Name(NamedTuple):
 
 def duplicates(changes: Iterable[Change]) -> Iterator[Hit]:
     """Names that two resources of one kind would have, and names of new resources that cannot be judged."""
-    named: dict[_Name, list[str]] = {}
-    for change in _one_each(changes):
+    changes = _one_each(changes)
+    for change in changes:
         if change.type in UNIQUE_NAMES and change.operation.changes_something:
             yield from _hidden(change)
+    if not any(_gets_a_name(change) for change in changes if change.operation.changes_something):
+        return
+    named: dict[_Name, list[str]] = {}
+    for change in changes:
         name = _name(change)
         if name is not None:
             named.setdefault(name, []).append(change.urn)
@@ -46,7 +50,14 @@ def duplicates(changes: Iterable[Change]) -> Iterator[Hit]:
             yield Hit(f"{len(urns)} resources would have the name {text}, which is unique there", urns)
 
 
-def _one_each(changes: Iterable[Change]) -> Iterable[Change]:
+def _gets_a_name(change: Change) -> bool:
+    """Whether what is unique of it is new; what stands side by side already does so at the provider too."""
+    new, old = change.new_inputs or {}, change.old_inputs
+    keys = ("name", "zone", "zoneId", "type", "content", "data")
+    return old is None or any(new.get(key) != old.get(key) for key in keys)
+
+
+def _one_each(changes: Iterable[Change]) -> Collection[Change]:
     """Of each resource that there will be one step; those of a replacement all show the same inputs."""
     return {change.urn: change for change in changes if change.new_inputs is not None}.values()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 HOLDING_HOSTS = frozenset({StackKind.PROD})
 """The stacks that hold machines."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

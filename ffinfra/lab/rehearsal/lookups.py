@@ -16,7 +16,8 @@ from ffinfra.dns.check.live import LiveTransport, Timing
 from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import Response
 from ffinfra.dns.declared_zones import DeclaredZone
-from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError

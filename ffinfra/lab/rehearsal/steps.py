@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.gate.previewing import Gate
 from ffinfra.kernels.shell import Ssh
 from ffinfra.lab.grade import MachineGrade

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets, nameservers_of
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets, nameservers_of
 from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
 from ffinfra.dns.differences import RRsetChange, differences
 from ffinfra.dns.readiness.estimates import estimates, worst

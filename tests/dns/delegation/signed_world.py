@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.dns.zone_text import content_text
 from tests.daemons.knot import KEY_ALGORITHM, KEY_SECRET

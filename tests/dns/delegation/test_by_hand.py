@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ffinfra.dns.delegation.by_hand import change_by_hand
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.parents import ManualParent
 from tests.dns.delegation.samples import delegations, signed
 

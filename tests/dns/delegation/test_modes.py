@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.zone_text import content_text
 from tests.dns.delegation.samples import DS, delegations, signed
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, stages
 from ffinfra.dns.master_file import read_zone_text
 from tests.dns.delegation.signed_world import REST, ZONE, ZONE_TEXT, Drill, signed_world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import (
     Memory,
     Standing,

@@ -7,7 +7,7 @@ from typing import Any
 
 from ffinfra.dns.answers.comparing import Comparison
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.facts import ParentFacts, TargetFacts, ZoneFacts
 from ffinfra.dns.readiness.judging import judge
 from ffinfra.dns.readiness.staging import Plan

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ffinfra.dns.answers.comparing import Comparison, Disagreement
-from ffinfra.dns.delegation.modes import Mode, Trust
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
 from ffinfra.dns.readiness.estimates import estimates
 from ffinfra.dns.readiness.facts import AccountFacts, Chain, NotAsked, ParentFacts, TargetFacts, Unknown

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.facts import Unknown
 from tests.dns.readiness.seen import (
     FIRST,

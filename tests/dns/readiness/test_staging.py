@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, nameservers_of
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import nameservers_of
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.dns.readiness.facts import ParentFacts, Unknown
 from ffinfra.dns.readiness.staging import planned, standing_now

@@ -11,7 +11,7 @@ from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.rules import evaluate
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.corpus.scenarios import Scenario
 from tests.gate.rules.contexts import sample
 

@@ -12,7 +12,7 @@ plan = json.loads((project / "resources.json").read_text())
 sys.path.insert(0, plan["repository"])
 
 from ffinfra.gate import guard  # noqa: E402
-from ffinfra.stack import StackKind  # noqa: E402
+from ffinfra.stack_kind import StackKind  # noqa: E402
 
 if plan["gated"]:
     guard.install(project, StackKind(pulumi.get_stack()), {})

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.dns.backends.cloudflare import cloudflare_record
-from ffinfra.dns.delegation.modes import Mode, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.parents import CloudflareParent
 from ffinfra.dns.records import make_rrset
 from ffinfra.gate.changes import Change, ChangeSet
@@ -22,7 +23,8 @@ from ffinfra.gate.property_changes import property_changes
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.waivers import Waiver
 from ffinfra.network.network import Network
-from ffinfra.stack import Declarations, StackKind, read_declarations
+from ffinfra.stack import Declarations, read_declarations
+from ffinfra.stack_kind import StackKind
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

@@ -9,7 +9,8 @@ from typing import Any
 
 from ffinfra.dns.backends.cloudflare import cloudflare_record
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.modes import Mode, Trust, delegation_rrsets
+from ffinfra.dns.delegation.mode import Mode, Trust
+from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.parents import CloudflareParent, HetznerParent
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.dns.names import relative
@@ -17,7 +18,7 @@ from ffinfra.dns.zone_text import content_text
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.operations import Operation
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.dns.delegation.samples import CLOUDFLARE_ID, DS
 from tests.gate.rules.contexts import RECORD, RRSET, Case, change, context, sample
 

@@ -7,7 +7,7 @@ from datetime import date
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.overrides import OpenOverride
 from ffinfra.gate.waivers import Waiver
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import NOW, Case, context, machine, sample, with_network
 
 SHARED = with_network(**machine(sample().network, "hc1", server_type="cx33"))

@@ -7,14 +7,14 @@ from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.gate.carried_records import ZONE_CONTENT_TYPE as ZONE_CONTENT
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import SECRET_MARK, UNKNOWN_VALUE
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.rules.machines_together import KERNEL_FILES
-from ffinfra.stack import StackKind
+from ffinfra.gate.rules.declared.machines_together import KERNEL_FILES
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import SERVER, Case, change, context, parent_changes, with_network
 
 HOST_CONFIG = "freifunk:index:HostConfig"

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide, Side, SideBackend
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.earlier import EarlierDeclarations, NotKnown
 from ffinfra.gate.operations import Operation
 from ffinfra.network.credentials import Credential, CredentialKind
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import (
     NOW,
     RRSET,

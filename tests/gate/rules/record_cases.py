@@ -11,7 +11,7 @@ from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import UNKNOWN_VALUE
 from ffinfra.gate.operations import Operation
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import RRSET, Case, change, context, sample
 
 CONTENT = "freifunk:index:ZoneContent"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.gate.changes import Change
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.property_changes import PropertyChange
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules.contexts import SERVER, Case, change, context, parent_changes
 
 HOST_CONFIG = "freifunk:index:HostConfig"

@@ -8,23 +8,25 @@ from functools import partial
 
 import pytest
 
-from ffinfra.dns.delegation.modes import Mode
+from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.sides import HetznerSide, SideBackend
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.earlier import EarlierDeclarations, NothingYet, NotKnown
 from ffinfra.gate.findings import Finding, Skipped
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.rules import all_rules, evaluate, waivable_rules
+from ffinfra.gate.rules import all_rules, evaluate, rules_of_changes, waivable_rules
 from ffinfra.network.hosts import CpuKind
 from ffinfra.network.kernel import Kernel
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack import Declarations
+from ffinfra.stack_kind import StackKind
 from tests.gate.rules import (
     delegation_cases,
     exception_cases,
     host_cases,
     network_cases,
     preflight_cases,
+    preview_cases,
     record_cases,
     step_cases,
 )
@@ -143,6 +145,7 @@ PASSING: list[Case] = [
     *record_cases.PASSING,
     *exception_cases.PASSING,
     *preflight_cases.PASSING,
+    *preview_cases.PASSING,
     ("readable", context, []),
     ("hooked", lambda: _records(1), []),
     ("protected-removal", lambda: _protected_removal(Operation.SAME, protected=True), []),
@@ -171,6 +174,7 @@ FAILING: list[Case] = [
     *record_cases.FAILING,
     *exception_cases.FAILING,
     *preflight_cases.FAILING,
+    *preview_cases.FAILING,
     (
         "readable",
         lambda: context(unreadable=("operation 'explode' on x",), incomplete=("sn5-ipv4 is protected",)),
@@ -327,6 +331,14 @@ def test_every_rule_has_both_cases() -> None:
     identifiers = {rule.identifier for rule in all_rules()}
     assert {rule for rule, _, _ in PASSING} == identifiers
     assert {rule for rule, _, _ in FAILING} == identifiers
+
+
+def test_rules_that_need_declarations_stand_apart() -> None:
+    """So that the model is imported only where the declarations are; each module there is named as its rule is."""
+    apart = {rule.identifier for rule in all_rules()} - {rule.identifier for rule in rules_of_changes()}
+    assert apart == {rule.identifier for rule in all_rules() if rule.needs_declarations}
+    alone = GateContext(ChangeSet(()), NOW)
+    assert [one.rule for one in evaluate(alone).skipped] == sorted(apart)
 
 
 def _waived_case(rule: str, judged: Callable[[], GateContext]) -> tuple[list[Finding], list[Finding]]:

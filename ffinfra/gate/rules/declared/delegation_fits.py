@@ -12,7 +12,8 @@ from ffinfra.gate.dns_view import rrsets_after
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack import Declarations
+from ffinfra.stack_kind import StackKind
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

@@ -14,7 +14,7 @@ from ffinfra.gate.rules.rule import HOLDING_HOSTS, Hit, Rule
 from ffinfra.network.failure_domains import FailureDomain
 from ffinfra.network.network import Network
 from ffinfra.network.survival import Service, services, too_few_supernodes_without
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 _FALLBACK_ANSWERS = (
     "See that the fallback is ready (ffinfra dns ready) and that a switch to it is signed ahead"

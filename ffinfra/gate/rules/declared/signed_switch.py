@@ -10,7 +10,7 @@ from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

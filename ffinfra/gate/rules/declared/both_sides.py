@@ -16,7 +16,8 @@ from ffinfra.gate.machines import machine_of
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import Declarations, StackKind
+from ffinfra.stack import Declarations
+from ffinfra.stack_kind import StackKind
 
 _HETZNER_ZONE = "hcloud:index/zone:Zone"
 

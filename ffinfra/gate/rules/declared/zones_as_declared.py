@@ -13,7 +13,7 @@ from ffinfra.gate.context import GateContext
 from ffinfra.gate.dns_view import rrsets_after, rrsets_before
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.stack import StackKind
+from ffinfra.stack_kind import StackKind
 
 SHOWN = 3
 

@@ -1,0 +1,1 @@
+"""The rules that need the declarations beside the preview; only where these are here is the model imported."""

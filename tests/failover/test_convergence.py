@@ -22,6 +22,8 @@ pytestmark = pytest.mark.full
 
 UP = "127.0.53.15"
 ZONE = "mesh.up.test"
+BELOW = "mesh.half.up.test"
+"""A zone of which one of the parent's nameservers has no address."""
 FALLBACK = ("fb0.example", "fb1.example")
 
 
@@ -33,7 +35,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("world")) as built:
         built.serve(NS1, {ZONE: Served(content)})
         built.serve(NS2, {ZONE: Served(content.replace("@ NS", "@ NS", 1))})
-        built.serve(UP, {"up.test": Served("\n".join(parent))})
+        half = ["@ NS ns1.up.test.\n@ NS gone.up.test.", *(f"{BELOW}. NS {name}." for name in FALLBACK)]
+        parent += ["half.up.test. NS ns1.up.test.", "half.up.test. NS gone.up.test."]
+        zones = {"up.test": Served("\n".join(parent)), "half.up.test": Served("\n".join(half))}
+        built.serve(UP, zones)
         built.delegate("up.test", {"ns1": UP})
         built.serve_top()
         built.keep_silent(SILENT)
@@ -52,6 +57,20 @@ def test_everything_has_followed(servers: World, tmp_path: Path) -> None:
     said: list[str] = []
     found = watch(lookout(servers, tmp_path, Mode.FALLBACK, NS1), time.monotonic() + 30, said.append)
     assert (found.waiting, found.looks, said) == ((), 1, [])
+
+
+def test_a_nameserver_of_the_parent_that_nobody_can_ask_is_not_left_out(
+    servers: World, tmp_path: Path
+) -> None:
+    zones = {BELOW: Served(apex(BELOW, {"ns1": NS1})).text(BELOW)}
+    project = make_project(tmp_path, zones, parent="half.up.test", own=("127.0.53.21", "127.0.53.22"),
+                           fallback=(NS1, NS2))  # fmt: skip
+    declared = read_declarations(project)
+    families = frozenset({Family.IPV4})
+    looked = Lookout(declared, Mode.FALLBACK, servers.hints, (), servers.port, families)
+    assert asyncio.run(look(looked)) == (
+        "gone.up.test., a nameserver of half.up.test., has no address to be asked at",
+    )
 
 
 def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:

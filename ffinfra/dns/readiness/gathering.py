@@ -31,7 +31,7 @@ from ffinfra.dns.readiness.transfers import ask_transfer
 from ffinfra.dns.records import RRsetKey
 
 COMPARE_SECONDS = 120.0
-"""For one zone: 10,000 records at six addresses take a quarter of it (``python -m bench.dns_ready``)."""
+"""For one zone: 10,000 records at six addresses take half of it on a busy machine (``python -m bench.dns_ready``)."""
 
 
 @dataclass(frozen=True, slots=True)

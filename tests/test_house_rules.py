@@ -1,4 +1,4 @@
-"""The policies of conftest hold, tried on a test run of its own."""
+"""House rules that a machine can tell: names of modules; the policies of conftest, tried on a run of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ import pytest
 CONFTEST = Path(__file__).with_name("conftest.py")
 
 
-pytestmark = pytest.mark.full
+JOBLESS = {"utils", "util", "helpers", "helper", "common", "manager", "shared", "misc"}
+"""Names that say nothing of a module's job."""
+
+
+def test_a_module_is_named_by_its_job() -> None:
+    folders = ("ffinfra", "components", "tools", "bench", "tests")
+    modules = [path for name in folders for path in (CONFTEST.parents[1] / name).rglob("*.py")]
+    assert len(modules) > 500
+    assert [path for path in modules if JOBLESS & {path.stem, path.parent.name}] == []
 
 
 def _run(folder: Path, body: str, ci: str) -> tuple[int, str]:
@@ -37,6 +45,7 @@ def _run(folder: Path, body: str, ci: str) -> tuple[int, str]:
     return answer.returncode, answer.stdout
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 1)])
 def test_a_missing_tool_is_a_skip_but_a_failure_in_ci(tmp_path: Path, ci: str, code: int) -> None:
     body = "import pytest\ndef test_one():\n    pytest.skip('not installed: knotd')\n"
@@ -45,11 +54,13 @@ def test_a_missing_tool_is_a_skip_but_a_failure_in_ci(tmp_path: Path, ci: str, c
     assert "not installed: knotd" in output
 
 
+@pytest.mark.full
 def test_data_that_is_not_in_the_repository_is_a_skip_in_ci_too(tmp_path: Path) -> None:
     body = "import pytest\ndef test_one():\n    pytest.skip('it holds real zones and recordings')\n"
     assert _run(tmp_path, body, "true")[0] == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("mark", "host", "code"),
     [("", "192.0.2.1", 1), ("", "127.0.0.1", 0), ("@pytest.mark.full", "192.0.2.1", 0)],

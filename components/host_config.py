@@ -6,9 +6,9 @@ from typing import Any, assert_never
 
 import pulumi
 
-from components.settings import DirectoryTransport, SshTransport, Transport
 from ffinfra.hosts.configuration import HostConfiguration
 from ffinfra.hosts.resource_inputs import to_inputs
+from ffinfra.hosts.transports import DirectoryTransport, SshTransport, Transport
 
 
 class HostConfig(pulumi.CustomResource):

@@ -9,10 +9,10 @@ import pulumi
 
 from components.cloud_server import CloudServerConfig, cloud_server
 from components.host_config import HostConfig
-from components.settings import Transport
 from components.vm_host import VmHostResult
 from ffinfra.hosts.cloud_firewall import FirewallRule
 from ffinfra.hosts.configuration import HostConfiguration
+from ffinfra.hosts.transports import Transport
 from ffinfra.network.as_found import AsFound
 
 
@@ -25,6 +25,7 @@ class MachineConfig:
         ipv4: its address.
         ipv6: its address.
         fqdn: its name in the DNS.
+        address: where rollouts reach it.
         configuration: its rendered files; None where a person keeps them.
         user_data: what cloud-init does at the first boot, for a server in a slice.
         firewall_rules: what a slice's firewall lets in.
@@ -37,6 +38,7 @@ class MachineConfig:
     ipv4: IPv4Address | None
     ipv6: IPv6Address | None
     fqdn: str
+    address: IPv4Address | IPv6Address
     configuration: HostConfiguration | None
     user_data: str
     firewall_rules: tuple[FirewallRule, ...]
@@ -55,7 +57,8 @@ class MachineResult:
 def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -> MachineResult:
     """Declare the server where the host is a slice, and the configuration in any case.
 
-    On a dedicated host the virtual machine is part of the host's own configuration (libvirt).
+    On a dedicated host the virtual machine is part of the host's own configuration (libvirt). The guest's does not
+    hang on it: a host that does not answer must not hold back guests that do. A guest that is new is waited for.
     """
     needs: list[pulumi.Resource] = []
     if config.host.slice is not None:
@@ -70,12 +73,9 @@ def declare_machine(name: str, config: MachineConfig, parent: pulumi.Resource) -
             as_found=config.as_found,
         )
         needs.append(cloud_server(name, server, parent))
-    if config.host.host_config is not None:
-        needs.append(config.host.host_config)
     if config.configuration is None:
         return MachineResult(host_config=None)
     options = pulumi.ResourceOptions(parent=parent, depends_on=needs, protect=config.protect)
-    address = str(config.ipv4 or config.ipv6)
     return MachineResult(
-        host_config=HostConfig(name, config.configuration, address, config.transport, options)
+        host_config=HostConfig(name, config.configuration, str(config.address), config.transport, options)
     )

@@ -13,7 +13,7 @@ from components.zones.own import OwnZone, OwnZoneConfig
 from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.cloud_init import user_data
-from ffinfra.hosts.rendering import render_host
+from ffinfra.hosts.rendering import management_address, render_host
 from ffinfra.network.as_found import AsFound
 from ffinfra.network.hosts import AnyHost, CloudSlice, DedicatedHost
 from ffinfra.network.machines import Nameserver as NameserverModel
@@ -32,7 +32,7 @@ def declare_hosts(settings: Settings) -> dict[str, VmHostResult]:
             VmHostConfig(
                 host=host,
                 configuration=(render_host(network, host.name) if _rolled_out(host) else None),
-                transport=settings.transport_of(host.name),
+                transport=settings.transports.of(host.name),
                 ssh_key_ids=keys,
                 spread=any(AsFound.PLACEMENT not in guest.as_found for guest in network.guests_of(host.name)),
             ),
@@ -95,12 +95,13 @@ def _machine(
         ipv4=guest.ipv4,
         ipv6=guest.ipv6,
         fqdn=fqdn,
+        address=management_address(guest),
         configuration=(
             render_host(network, guest.name, settings.host_secrets(guest.name), zones) if rendered else None
         ),
         user_data=user_data(network, guest),
         firewall_rules=firewall_rules(network, guest),
-        transport=settings.transport_of(guest.name),
+        transport=settings.transports.of(guest.name),
         protect=protect,
         as_found=as_found,
     )

@@ -10,8 +10,9 @@ import pulumi
 import pulumi_hcloud as hcloud
 
 from components.host_config import HostConfig
-from components.settings import Transport
 from ffinfra.hosts.configuration import HostConfiguration
+from ffinfra.hosts.rendering import management_address
+from ffinfra.hosts.transports import Transport
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 
 
@@ -78,7 +79,7 @@ class VmHost(pulumi.ComponentResource):
     def _dedicated(self, name: str, config: VmHostConfig, host: DedicatedHost) -> VmHostResult:
         if config.configuration is None:
             return VmHostResult()
-        address = str(host.network.ipv4.ip)
+        address = str(management_address(host))
         options = pulumi.ResourceOptions(parent=self)
         return VmHostResult(
             host_config=HostConfig(name, config.configuration, address, config.transport, options)

@@ -9,11 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ffinfra.dns.declared_zones import DeclaredZone, read_declared_zones
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.dns.delegation.signed_switch import Standing, breaks_validation, memory, shown, stages
+from ffinfra.hosts.transports import Transports, transports_of
 from ffinfra.network.certificates import with_certificates
 from ffinfra.network.network import Network
 from ffinfra.network.reading import NETWORK_AT, network_of, network_of_configuration, read_network
@@ -93,6 +96,17 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     if mode is not None:
         _refuse_broken_validation(read, Standing(mode, trust))
     return read
+
+
+def read_transports(project: Path) -> Transports:
+    """How the machines are reached, as the file of the stack ``prod`` says.
+
+    Raises:
+        InvalidInputError: with every mistake.
+    """
+    text = (project / NETWORK_FILE).read_text("utf-8")
+    configuration = (yaml.safe_load(text) or {}).get("config") or {}
+    return transports_of(StackKind.PROD, configuration)
 
 
 def read_declarations(project: Path) -> Declarations:

@@ -18,7 +18,7 @@ from ffinfra.network.network import Network
 from ffinfra.network.reading import read_network
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.host_schemas import SiteConfCheckForm, SiteConfForm
-from ffinfra.stack import NETWORK_FILE
+from ffinfra.stack import NETWORK_FILE, read_transports
 
 CheckOption = Annotated[
     Path | None,
@@ -40,7 +40,7 @@ def inventory_command(
 ) -> None:
     """Print the machines as an Ansible inventory (JSON, the form of an inventory script's --list)."""
     del listed, as_json
-    made = inventory(_network(project))
+    made = inventory(_network(project), read_transports(the_project(project)))
     if host is not None:
         made = made["_meta"]["hostvars"].get(host, {})
     sys.stdout.write(json.dumps(made, indent=2) + "\n")

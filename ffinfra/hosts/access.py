@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
-from ffinfra.hosts.templates import Line, rendered
+from ffinfra.hosts.templates import Line, listed, rendered
 from ffinfra.hosts.validators import Validator
 from ffinfra.network.network import Network
 
@@ -63,8 +63,17 @@ def access_files(network: Network, machine: str) -> Topic:
     return Topic(files=tuple(files), packages=("openssh-server", "python3", "sudo"), units=(ACCOUNTS, SSH))
 
 
+def key_line(key: str) -> Line:
+    """A public key as one line of type, key and comment, each of them inert.
+
+    Raises:
+        UnsafeValueError: it holds anything else, such as options of sshd(8).
+    """
+    return listed(key.split(" "), " ")
+
+
 def _keys(machine: str, account: str, keys: Sequence[str]) -> HostFile:
     return HostFile(
         path=f"/etc/ssh/authorized_keys/{account}",
-        content=rendered("authorized_keys.j2", host=machine, keys=[Line(key) for key in keys]),
+        content=rendered("authorized_keys.j2", host=machine, keys=[key_line(key) for key in keys]),
     )

@@ -6,16 +6,18 @@ of the inputs that do), and everything that changes in a machine's life comes by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from ffinfra.hosts.access import key_line
 from ffinfra.hosts.kernel_pin import GRUB_DEFAULT, PREFERENCES, backports_source, preferences
+from ffinfra.hosts.templates import header, rendered
 from ffinfra.network.hosts import DedicatedHost
 from ffinfra.network.kernel import Kernel, KernelSource
 from ffinfra.network.machines import Nameserver, Supernode
-from ffinfra.network.network import Network
+from ffinfra.network.network import Administrator, Network
 
 Machine = Supernode | Nameserver
 
@@ -24,7 +26,7 @@ def user_data(network: Network, machine: Machine) -> str:
     """The cloud-config of a supernode or nameserver (https://cloudinit.readthedocs.io/en/22.4.2/)."""
     kernel, debian = network.kernel_of(machine), network.host(machine.host).debian
     files = [_file(PREFERENCES, preferences(kernel, debian, machine.name))]
-    files.append(_file(GRUB_DEFAULT, _standard_kernel_first(kernel)))
+    files.append(_file(GRUB_DEFAULT, _standard_kernel_first(kernel, machine.name)))
     if kernel.source is KernelSource.BACKPORTS:
         files.append(
             _file("/etc/apt/sources.list.d/ffinfra-backports.sources", backports_source(debian, machine.name))
@@ -35,32 +37,40 @@ def user_data(network: Network, machine: Machine) -> str:
         "timezone": network.timezone,
         "ssh_pwauth": False,
         "disable_root": False,
-        "users": [
-            {
-                "name": "root",
-                "ssh_authorized_keys": [key for one in network.administrators for key in one.ssh_keys],
-            },
-            *(
-                {
-                    "name": person.name,
-                    "shell": "/bin/bash",
-                    "lock_passwd": True,
-                    "sudo": "ALL=(ALL:ALL) NOPASSWD: ALL",
-                    "ssh_authorized_keys": list(person.ssh_keys),
-                }
-                for person in network.administrators
-            ),
-        ],
+        "users": _users(network.administrators),
         "write_files": files,
         "runcmd": [["sh", "-c", _first_boot(kernel)]],
     }
-    header = f"#cloud-config\n# Written by ffinfra for {machine.name}; used at its first boot only.\n"
-    return header + _yaml(configuration)
+    first = f"#cloud-config\n{header(machine.name)}\n# Used at its first boot only.\n"
+    return first + _yaml(configuration)
+
+
+def _users(administrators: Sequence[Administrator]) -> list[dict[str, object]]:
+    """Root, by whom rollouts come, and a person's own account each."""
+    keys = {person.name: [str(key_line(key)) for key in person.ssh_keys] for person in administrators}
+    root: dict[str, object] = {
+        "name": "root",
+        "ssh_authorized_keys": [key for own in keys.values() for key in own],
+    }
+    return [
+        root,
+        *(
+            {
+                "name": name,
+                "shell": "/bin/bash",
+                "lock_passwd": True,
+                "sudo": "ALL=(ALL:ALL) NOPASSWD: ALL",
+                "ssh_authorized_keys": own,
+            }
+            for name, own in keys.items()
+        ),
+    ]
 
 
 def meta_data(network: Network, machine: Machine) -> str:
     """NoCloud meta-data; the instance id never changes, so the first boot happens once."""
-    return _yaml({"instance-id": machine.name, "local-hostname": _fqdn(network, machine)})
+    values = {"instance-id": machine.name, "local-hostname": _fqdn(network, machine)}
+    return f"{header(machine.name)}\n{_yaml(values)}"
 
 
 def network_config(network: Network, machine: Machine, host: DedicatedHost) -> str:
@@ -86,32 +96,21 @@ def network_config(network: Network, machine: Machine, host: DedicatedHost) -> s
         "accept-ra": False,
         "nameservers": {"addresses": [str(resolver) for resolver in network.mesh.resolvers]},
     }
-    return _yaml({"version": 2, "ethernets": {"uplink": interface}})
+    values = {"version": 2, "ethernets": {"uplink": interface}}
+    return f"{header(machine.name)}\n{_yaml(values)}"
 
 
-def _standard_kernel_first(kernel: Kernel) -> str:
+def _standard_kernel_first(kernel: Kernel, machine: str) -> str:
     """GRUB's default for the first reboot: the declared package's newest kernel, not the image's own.
 
-    By GRUB's own order 6.1.0-9-cloud-amd64 stands before 6.1.0-9-amd64. The rollout replaces this file.
+    By GRUB's own order 6.1.0-9-cloud-amd64 stands before 6.1.0-9-amd64.
     """
-    return (
-        "# Written by ffinfra; the first rollout replaces this file.\n"
-        "GRUB_DISABLE_SUBMENU=y\n"
-        f"ffinfra_image=$(dpkg-query --show --showformat='${{Depends}}' {kernel.package} || true)\n"
-        "ffinfra_image=${ffinfra_image#linux-image-}\n"
-        'GRUB_DEFAULT="${GRUB_DISTRIBUTOR:-Debian} GNU/Linux, with Linux ${ffinfra_image%% *}"\n'
-    )
+    return rendered("grub_first.cfg.j2", host=machine, package=kernel.package)
 
 
 def _first_boot(kernel: Kernel) -> str:
-    """Install and hold the kernel, then boot it; a container has none of its own."""
-    package = f"{kernel.package}={kernel.version}" if kernel.version else kernel.package
-    return (
-        "systemd-detect-virt --quiet --container && exit 0; "
-        "export DEBIAN_FRONTEND=noninteractive; apt-get update && "
-        f"apt-get install --yes --no-install-recommends --allow-downgrades python3 sudo {package} && "
-        f"apt-mark hold {kernel.package} && update-grub && shutdown --reboot +1"
-    )
+    """Install and hold the kernel, then boot it."""
+    return rendered("first_boot.sh.j2", package=kernel.package, version=kernel.version or "")
 
 
 def _file(path: str, content: str) -> dict[str, str]:

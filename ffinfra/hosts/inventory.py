@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ffinfra.hosts.rendering import ConfiguredMachine, configured_machines, management_address
+from ffinfra.hosts.transports import Transports
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.network.machines import Nameserver
 from ffinfra.network.network import Network
 
 
-def inventory(network: Network, user: str = "root", port: int = 22) -> dict[str, Any]:
-    """The inventory in the form of an inventory script's ``--list``.
+def inventory(network: Network, transports: Transports) -> dict[str, Any]:
+    """The inventory in the form of an inventory script's ``--list``: address, account and port as in a rollout.
 
     Groups: ``vm_hosts``, ``supernodes``, ``nameservers``; one ``site_<name>`` and ``hoster_<name>`` for each
     failure domain, with underscores for hyphens as Ansible wants them. Secrets are in none of it.
@@ -22,7 +23,7 @@ def inventory(network: Network, user: str = "root", port: int = 22) -> dict[str,
     for machine in configured_machines(network):
         for group in _groups(network, machine):
             groups.setdefault(group, []).append(machine.name)
-        variables[machine.name] = _variables(network, machine, user, port)
+        variables[machine.name] = _variables(network, machine, transports)
     return {
         "_meta": {"hostvars": variables},
         "all": {"children": ["ungrouped", *sorted(groups)]},
@@ -41,12 +42,12 @@ def _kind(machine: ConfiguredMachine) -> str:
     return "nameservers" if isinstance(machine, Nameserver) else "supernodes"
 
 
-def _variables(network: Network, machine: ConfiguredMachine, user: str, port: int) -> dict[str, Any]:
-    host = _host(network, machine)
+def _variables(network: Network, machine: ConfiguredMachine, transports: Transports) -> dict[str, Any]:
+    host, login = _host(network, machine), transports.login(machine.name)
     return {
         "ansible_host": str(management_address(machine)),
-        "ansible_user": user,
-        "ansible_port": port,
+        "ansible_user": login.user,
+        "ansible_port": login.port,
         "ansible_python_interpreter": "/usr/bin/python3",
         "ffinfra_host": host.name,
         "ffinfra_site": host.location.site,

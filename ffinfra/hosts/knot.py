@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY, HostSecrets
 from ffinfra.hosts.served_zones import OutsideSecondary, ServedZone
-from ffinfra.hosts.templates import Line, listed, rendered
+from ffinfra.hosts.templates import Line, header, listed, rendered
 from ffinfra.hosts.validators import Validator
 from ffinfra.network.machines import Nameserver, NameserverRole
 from ffinfra.network.network import Network
@@ -64,7 +64,7 @@ def nameserver_files(
     if len(set(names)) != len(names):
         raise ValueError("a zone is given twice")
     if nameserver.role is NameserverRole.PRIMARY:
-        files = (_primary(network, nameserver, zones), *(_seed(zone) for zone in zones))
+        files = (_primary(network, nameserver, zones), *(_seed(nameserver, zone) for zone in zones))
     else:
         files = (_secondary(network, nameserver),)
     keys = _keys(nameserver, secrets, zones)
@@ -149,11 +149,11 @@ def _keys(nameserver: Nameserver, secrets: HostSecrets, zones: Sequence[ServedZo
     )
 
 
-def _seed(zone: ServedZone) -> HostFile:
+def _seed(nameserver: Nameserver, zone: ServedZone) -> HostFile:
     """The zone as it is before the first update; afterwards the file is Knot's."""
     return HostFile(
         path=f"{STORAGE}/{zone.name}.zone",
-        content=zone.seed_text(),
+        content=f"{header(nameserver.name, ';')}\n{zone.seed_text()}",
         mode=0o640,
         owner="knot",
         group="knot",

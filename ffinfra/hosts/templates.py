@@ -62,10 +62,10 @@ def _finalized(value: object) -> object:
     raise UnsafeValueError(f"a {type(value).__name__} cannot be filled into a file")
 
 
-def _header(host: str, comment: str = "#") -> Line:
+def header(host: str, comment: str = "#") -> Line:
     """The first line of every file."""
     return Line(
-        f"{comment} Written by ffinfra for {host} from the network's declaration; edits here are lost."
+        f"{comment} Written by ffinfra for {_finalized(host)} from the network's declaration; edits here are lost."
     )
 
 
@@ -78,7 +78,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.globals["header"] = _header
+_ENVIRONMENT.globals["header"] = header
 
 
 def rendered(template: str, **values: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -37,16 +37,19 @@ class Ssh:
     Attributes:
         user: the account.
         port: the port.
+        logins: address -> account and port, where they are others.
         command: the program and its first arguments.
     """
 
     user: str = "root"
     port: int = 22
+    logins: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     command: Sequence[str] = field(default_factory=ssh_command)
 
     def run(self, address: str, script: str, seconds: float = 60) -> str:
         """See ``Shell``."""
-        arguments = [*self.command, *_OPTIONS, "-p", str(self.port), "-l", self.user, address, script]
+        user, port = self.logins.get(address, (self.user, self.port))
+        arguments = [*self.command, *_OPTIONS, "-p", str(port), "-l", user, address, script]
         try:
             done = subprocess.run(
                 arguments,

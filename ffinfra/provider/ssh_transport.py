@@ -25,8 +25,8 @@ from ffinfra.provider.machine_program import machine_program
 ANSIBLE: Final = Path(__file__).resolve().parents[2] / "ansible"
 """The repository's playbook and roles."""
 
-FIRST_BOOT_SECONDS: Final = 300
-"""How long a machine that was just made may take until it lets us in."""
+FIRST_BOOT_SECONDS: Final = 900
+"""How long a machine that was just made may take until it lets us in: a guest's host may be installed before it."""
 
 SECONDS: Final = 1800
 """The longest rollout: a first one installs packages and a kernel."""

@@ -27,6 +27,29 @@ def test_the_inventory(ffinfra: Runner) -> None:
     assert json.loads(ffinfra("inventory", "--project", str(ROOT), "--host", "nobody").out) == {}
 
 
+def test_the_inventory_and_the_kernels_are_asked_as_rollouts_go(
+    ffinfra: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    (tmp_path / "dns").symlink_to(ROOT / "dns")
+    ways = "  ffinfra:transport: {port: 2222}\n  ffinfra:transports:\n    sn1: {user: deploy, port: 2022}\n"
+    declared = (ROOT / "Pulumi.prod.yaml").read_text()
+    (tmp_path / "Pulumi.prod.yaml").write_text(declared.replace("\nconfig:\n", f"\nconfig:\n{ways}", 1))
+    variables = json.loads(ffinfra("inventory", "--project", str(tmp_path)).out)["_meta"]["hostvars"]
+    reached = {name: (one["ansible_user"], one["ansible_port"]) for name, one in variables.items()}
+    assert (reached["sn1"], reached["sn2"]) == (("deploy", 2022), ("root", 2222))
+
+    monkeypatch.setenv("FFINFRA_SSH", "sh -c 'echo \"$@\" >&2; exit 255' sh")
+    for arguments, sn1, sn2 in (
+        ((), "-p 2022 -l deploy 192.0.2.11", "-p 2222 -l root 192.0.2.12"),
+        (("--port", "22"), "-p 22 -l deploy 192.0.2.11", "-p 22 -l root 192.0.2.12"),
+    ):
+        ran = ffinfra("kernel", "status", "--project", str(tmp_path), "--json", *arguments)
+        reasons = {one["machine"]: one["reason"] for one in json.loads(ran.out)["machines"]}
+        assert sn1 in reasons["sn1"]
+        assert sn2 in reasons["sn2"]
+
+
 @pytest.mark.full
 def test_ansible_takes_the_command_for_an_inventory_script(tmp_path: Path) -> None:
     needs("ansible-inventory")

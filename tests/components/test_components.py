@@ -12,14 +12,14 @@ import pytest
 from components.delegation import Delegation, DelegationConfig
 from components.machine import MachineConfig
 from components.nameserver import Nameserver
-from components.settings import DirectoryTransport
 from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
 from components.zones.hetzner import HetznerZone, HetznerZoneConfig
 from components.zones.own import OwnZone, OwnZoneConfig
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.hosts.cloud_firewall import firewall_rules
-from ffinfra.hosts.rendering import render_host
+from ffinfra.hosts.rendering import management_address, render_host
+from ffinfra.hosts.transports import DirectoryTransport
 from ffinfra.network.as_found import AsFound
 from ffinfra.stack import Declarations, read_declarations
 from tests.components.recording import Declared, declared_by
@@ -65,6 +65,7 @@ def _machine(name: str, on: str, *, protect: bool, host: VmHostResult | None = N
         ipv4=guest.ipv4,
         ipv6=guest.ipv6,
         fqdn=f"{name}.mesh.musterstadt.example",
+        address=management_address(guest),
         configuration=render_host(network, name, sample_secrets(), sample_zones()),
         user_data="#cloud-config\n",
         firewall_rules=firewall_rules(network, guest),
@@ -141,7 +142,7 @@ def test_a_nameserver_that_was_taken_over_keeps_all_that_is_listed() -> None:
     assert address.ignored == ("name", "labels", "autoDelete", "deleteProtection")
 
 
-def test_a_supernode_on_a_dedicated_host_waits_for_its_host() -> None:
+def test_a_supernode_on_a_dedicated_host_does_not_hang_on_its_host() -> None:
     declared = declared_by(lambda: Supernode("sn1", _machine("sn1", "vm1", protect=False)))
     assert _named(declared) == [
         ("ffinfra:network:Supernode", "sn1", False),
@@ -150,7 +151,7 @@ def test_a_supernode_on_a_dedicated_host_waits_for_its_host() -> None:
         ("freifunk:index:HostConfig", "vm1", False),
     ]
     (guest,) = (one for one in declared if (one.type, one.name) == ("freifunk:index:HostConfig", "sn1"))
-    assert guest.needs == ("freifunk:index:HostConfig vm1",)
+    assert guest.needs == ()
 
 
 def test_another_address_than_the_declared_one_stops_the_program() -> None:

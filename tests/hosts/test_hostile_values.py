@@ -15,6 +15,7 @@ import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from jinja2.nodes import TemplateData
 from pydantic import BaseModel, ValidationError
 
 from ffinfra.hosts import templates
@@ -25,18 +26,29 @@ from ffinfra.hosts.served_zones import OutsideSecondary, ServedZone
 from ffinfra.hosts.site_conf import mesh_vpn
 from ffinfra.hosts.templates import UnsafeValueError
 from ffinfra.network.network import Network
-from tests.hosts.samples import ROOT, SEED, sample_network, sample_secrets, sample_zones
+from tests.hosts.samples import (
+    ROOT,
+    SEED,
+    full_declaration,
+    full_network,
+    sample_network,
+    sample_secrets,
+    sample_zones,
+)
 
 WORD = re.compile(r"[A-Za-z0-9.,:/@%+=_~*()\[\]-]*")
 """What means nothing but itself in any of the formats."""
 
 YAML_FILES = ("user-data", "meta-data", "network-config")
 
+MACHINES = ("vm1", "sn1", "sn2", "sn5", "ns1", "ns2")
+"""One of each kind, with and without the optional settings."""
+
 TEMPLATES = ROOT / "ffinfra/hosts/templates"
 
 Path_ = tuple[str | int, ...]
 
-HOSTILE = st.one_of(
+_MEANINGFUL = st.one_of(
     st.sampled_from(
         [
             "x\ny",
@@ -56,13 +68,17 @@ HOSTILE = st.one_of(
             "x\x00y",
             "\nPermitRootLogin yes",
             "%n\n",
+            "{{ 7 }}",
+            'command="id" ssh-ed25519 A',
         ]
     ),
     st.text(min_size=1, max_size=30).filter(
         lambda text: any(not (c.isascii() and c.isalnum()) for c in text)
     ),
 )
-"""Texts that would mean something in one of the formats."""
+
+HOSTILE = st.one_of(_MEANINGFUL, _MEANINGFUL.map(lambda text: f"Zq7{text}"))
+"""Texts that would mean something in one of the formats; many can be told from everything else in a file."""
 
 
 def _texts(value: object, path: Path_ = ()) -> Iterator[Path_]:
@@ -87,24 +103,33 @@ def _with(value: Any, path: Path_, text: str) -> Any:
     return [_with(item, tuple(rest), text) if index == head else item for index, item in enumerate(value)]
 
 
-@cache
-def _plain() -> Any:
-    document = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
-    return document["config"]["ffinfra:network"]
+PLACES = sorted(_texts(full_declaration()), key=str)
+"""Every text that volunteers can write for the network."""
 
 
-PLACES = sorted(_texts(_plain()), key=str)
-"""Every text that volunteers write for the network."""
+def test_every_optional_text_is_written_in_the_full_declaration() -> None:
+    places = {tuple(part for part in place if isinstance(part, str)) for place in PLACES}
+    assert {
+        ("hosts", "kernel", "version"),
+        ("hosts", "management_address"),
+        ("supernodes", "kernel", "version"),
+        ("supernodes", "mac"),
+        ("supernodes", "management_address"),
+        ("supernodes", "wireguard", "public_key"),
+        ("supernodes", "wireguard", "link_address"),
+        ("nameservers", "mac"),
+        ("nameservers", "management_address"),
+    } <= places
 
 
 @settings(max_examples=150, deadline=None)
 @given(place=st.sampled_from(PLACES), text=HOSTILE)
 def test_the_model_refuses_hostile_texts_or_they_stay_harmless(place: Path_, text: str) -> None:
     try:
-        network = Network.model_validate(_with(_plain(), place, text))
+        network = Network.model_validate(_with(full_declaration(), place, text))
     except ValidationError:
         return
-    for machine in sample_machines():
+    for machine in MACHINES:
         if machine in {one.name for one in configured_machines(network)}:
             _inert(_rendered(network, machine), text, machine)
 
@@ -135,27 +160,21 @@ def _model_texts(model: BaseModel, path: Path_ = ()) -> Iterator[Path_]:
                 yield at
 
 
-MODEL_PLACES = sorted(_model_texts(sample_network()), key=str)
+MODEL_PLACES = sorted(_model_texts(full_network()), key=str)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(place=st.sampled_from(MODEL_PLACES), text=HOSTILE)
 def test_a_text_that_came_past_the_model_is_refused_by_the_template_or_stays_inert(
     place: Path_, text: str
 ) -> None:
-    network = _past_the_model(sample_network(), place, text)
-    for machine in sample_machines():
+    network = _past_the_model(full_network(), place, text)
+    for machine in MACHINES:
         try:
             rendered = _rendered(network, machine)
-        except (UnsafeValueError, ValueError, KeyError, AttributeError, TypeError):
+        except (UnsafeValueError, ValueError, KeyError, AttributeError, TypeError, AssertionError):
             continue
-        if "ssh_keys" not in place:
-            _inert(rendered, text, machine)
-
-
-def sample_machines() -> tuple[str, ...]:
-    """One of each kind."""
-    return ("vm1", "sn1", "sn5", "ns1", "ns2")
+        _inert(rendered, text, machine)
 
 
 def _rendered(network: Network, machine: str) -> HostConfiguration:
@@ -164,73 +183,98 @@ def _rendered(network: Network, machine: str) -> HostConfiguration:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    place=st.sampled_from([place for place in MODEL_PLACES if place[0] in {"supernodes", "domain"}]),
+    place=st.sampled_from(
+        [place for place in MODEL_PLACES if place[0] in {"supernodes", "domain", "community"}]
+    ),
     text=HOSTILE,
 )
 def test_nothing_hostile_gets_into_the_firmware(place: Path_, text: str) -> None:
     try:
-        written = mesh_vpn(_past_the_model(sample_network(), place, text))
+        written = mesh_vpn(_past_the_model(full_network(), place, text))
     except (UnsafeValueError, ValueError, KeyError, AttributeError, TypeError):
         return
-    assert written.count("\n") <= mesh_vpn(sample_network()).count("\n")
+    assert written.count("\n") <= mesh_vpn(full_network()).count("\n")
     assert len(text) < 4 or WORD.fullmatch(text) or text not in written
 
 
 @cache
-def _lines(machine: str) -> dict[str, int]:
-    return {file.path: file.content.count("\n") for file in _rendered(sample_network(), machine).files}
+def _expected(machine: str) -> dict[str, str]:
+    return {file.path: file.content for file in _rendered(full_network(), machine).files}
 
 
 def _inert(rendered: HostConfiguration, text: str, machine: str) -> None:
-    """No file has a line more than the sample's, and a text with a meaning of its own stands in none.
+    """No file has a line more than without the text, and a text with a meaning of its own stands in none.
 
     YAML is read again instead: there a hostile text may stand, quoted, as the one text that it is.
     """
-    expected = _lines(machine)
+    expected = _expected(machine)
     for file in rendered.files:
+        if file.path not in expected:
+            continue
         if file.path.endswith(YAML_FILES):
-            _same_keys(yaml.safe_load(file.content), file.path)
-        elif file.path in expected:
-            assert file.content.count("\n") <= expected[file.path], file.path
-            assert all(character.isprintable() or character in "\n\t" for character in file.content), (
-                file.path
-            )
-            if len(text) > 3 and not WORD.fullmatch(text):
-                assert text not in file.content, file.path
+            document = yaml.safe_load(file.content)
+            assert _shape(document) == _shape(yaml.safe_load(expected[file.path])), file.path
+            for inner in _programs(document):
+                _inert_text(inner, text, file.path)
+        else:
+            assert file.content.count("\n") <= expected[file.path].count("\n"), file.path
+            _inert_text(file.content, text, file.path)
 
 
-def _same_keys(document: Any, path: str) -> None:
-    """A hostile text is still one text after reading the YAML again."""
-    known = {
-        *("hostname", "fqdn", "timezone", "ssh_pwauth", "disable_root", "users", "write_files", "runcmd"),
-        *("instance-id", "local-hostname", "version", "ethernets"),
-    }
-    assert set(document) <= known, path
+def _inert_text(content: str, text: str, path: str) -> None:
+    assert all(character.isprintable() or character in "\n\t" for character in content), path
+    if len(text) > 3 and not WORD.fullmatch(text):
+        assert text not in content, path
+
+
+def _shape(document: Any) -> Any:
+    """What a document is without its texts: keys, lengths and kinds, all the way down."""
+    if isinstance(document, dict):
+        return {key: _shape(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_shape(value) for value in document]
+    return type(document).__name__
+
+
+def _programs(document: Any) -> Iterator[str]:
+    """The texts of user data that are files or programs of the machine."""
+    yield from (file["content"] for file in document.get("write_files", ()))
+    yield from (word for command in document.get("runcmd", ()) for word in command)
 
 
 @pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.glob("*.j2")))
-def test_every_template_is_filled_in_for_one_of_the_sample_machines(template: str) -> None:
-    """The property above holds for every template, because it renders every one."""
-    assert template in _used_templates()
+def test_the_properties_above_walk_every_branch_of_every_template(template: str) -> None:
+    """Each piece of text of a template, in whatever branch, stands in a file of the full or the plain sample."""
+    tree = templates._ENVIRONMENT.parse((TEMPLATES / template).read_text())
+    pieces = {
+        line.strip()
+        for node in tree.find_all(TemplateData)
+        for line in node.data.splitlines()
+        if line.strip()
+    }
+    missing = {piece for piece in pieces if piece not in _everything()}
+    assert missing == set()
 
 
 @cache
-def _used_templates() -> frozenset[str]:
-    used: set[str] = set()
-    original = templates._ENVIRONMENT._load_template
+def _everything() -> str:
+    """All files of all machines, with and without the optional settings."""
+    configurations = [
+        _rendered(network, machine.name)
+        for network in (sample_network(), full_network())
+        for machine in configured_machines(network)
+    ]
+    configurations.append(_primary_alone())
+    files = [file.content for configuration in configurations for file in configuration.files]
+    return "\n".join([*files, mesh_vpn(full_network())])
 
-    def loading(name: str, *arguments: Any, **options: Any) -> Any:
-        used.add(name)
-        return original(name, *arguments, **options)
 
-    templates._ENVIRONMENT._load_template = loading  # type: ignore[method-assign]
-    try:
-        for machine in sample_machines():
-            _rendered(sample_network(), machine)
-        mesh_vpn(sample_network())
-    finally:
-        templates._ENVIRONMENT._load_template = original  # type: ignore[method-assign]
-    return frozenset(used)
+def _primary_alone() -> HostConfiguration:
+    """The primary with no secondary, of our own or elsewhere."""
+    network = sample_network()
+    alone = network.model_copy(update={"nameservers": network.nameservers[:1]})
+    zones = (ServedZone(name="mesh.musterstadt.example", seed=SEED),)
+    return render_host(alone, alone.nameservers[0].name, sample_secrets(), zones)
 
 
 @settings(max_examples=100, deadline=None)
@@ -284,7 +328,7 @@ def test_secrets_are_not_shown() -> None:
 
 def test_secrets_stand_in_secret_files_only() -> None:
     secrets = sample_secrets()
-    for machine in (*sample_machines(), "sn3", "vm2"):
+    for machine in (*MACHINES, "sn3", "vm2"):
         for file in _rendered(sample_network(), machine).files:
             holds = any(secret in file.content for secret in (secrets.fastd or "", *secrets.tsig.values()))
             assert holds == file.secret, file.path
@@ -292,7 +336,6 @@ def test_secrets_stand_in_secret_files_only() -> None:
 
 
 def test_every_file_says_where_it_comes_from() -> None:
-    for machine in (*sample_machines(), "vm2"):
+    for machine in (*MACHINES, "vm2"):
         for file in _rendered(sample_network(), machine).files:
-            if not file.create_only and not file.path.endswith(YAML_FILES[1:]):
-                assert "Written by ffinfra" in "\n".join(file.content.splitlines()[:2]), file.path
+            assert "Written by ffinfra" in "\n".join(file.content.splitlines()[:2]), file.path

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from ffinfra.hosts.inventory import inventory
+from ffinfra.hosts.transports import SshTransport, Transports
 from tests.hosts.isolation import needs
-from tests.hosts.samples import sample_network
+from tests.hosts.samples import full_network, sample_network
 
 
 def test_every_machine_stands_in_its_groups() -> None:
-    made = inventory(sample_network())
+    made = inventory(sample_network(), Transports())
     groups = {name: group["hosts"] for name, group in made.items() if "hosts" in group}
     assert groups == {
         "vm_hosts": ["vm1", "vm2"],
@@ -39,11 +40,26 @@ def test_every_machine_stands_in_its_groups() -> None:
     }
 
 
+def test_a_machine_stands_there_as_rollouts_reach_it() -> None:
+    ways = Transports(SshTransport(port=2222), {"sn1": SshTransport(user="deploy", port=2022)})
+    variables = inventory(full_network(), ways)["_meta"]["hostvars"]
+    reached = {
+        name: (values["ansible_host"], values["ansible_user"], values["ansible_port"])
+        for name, values in variables.items()
+    }
+    assert reached["vm1"] == ("198.51.100.32", "root", 2222)
+    assert reached["sn1"] == ("198.51.100.33", "deploy", 2022)
+    assert reached["sn2"] == ("192.0.2.12", "root", 2222)
+    assert reached["ns1"] == ("2001:db8:f::1", "root", 2222)
+
+
 @pytest.mark.full
 def test_ansible_accepts_it(tmp_path: Path) -> None:
     needs("ansible-inventory")
     script = tmp_path / "inventory"
-    script.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(inventory(sample_network()))}\nEND\n")
+    script.write_text(
+        f"#!/bin/sh\ncat <<'END'\n{json.dumps(inventory(sample_network(), Transports()))}\nEND\n"
+    )
     script.chmod(0o755)
     done = subprocess.run(
         ["ansible-inventory", "-i", str(script), "--list"],

@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 _USER = ("--user", "--map-root-user")
-_OPEN = "ip link set lo up && mount -t tmpfs tmpfs /run && echo ready && exec sleep infinity"
+_OPEN = "set -e; ip link set lo up; mount -t tmpfs tmpfs /run; echo ready; sleep infinity & wait"
+"""The shell stays: it is process 1 in there, and daemons' children that nobody awaits are its own."""
 
 
 def needs(*programs: str) -> None:

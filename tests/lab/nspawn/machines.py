@@ -38,10 +38,12 @@ class Yard:
         """Enters the network namespace."""
         return ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", "--"]
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, check: bool = True, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command in the network namespace."""
         done = subprocess.run(
-            [*self.enter, *command], capture_output=True, text=True, timeout=60, check=False
+            [*self.enter, *command], input=text, capture_output=True, text=True, timeout=60, check=False
         )
         if check:
             assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
@@ -140,7 +142,7 @@ def yard(place: Path) -> Iterator[Yard]:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"ready\n"
-        _keygen(place / "key")
+        keygen(place / "key")
         yield opened
     finally:
         for machine in opened.machines.values():
@@ -149,7 +151,8 @@ def yard(place: Path) -> Iterator[Yard]:
         holder.communicate()
 
 
-def _keygen(path: Path) -> None:
+def keygen(path: Path) -> None:
+    """Make a key pair to log in with."""
     command: Sequence[str] = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)]
     assert shutil.which(command[0])
     subprocess.run(command, check=True)

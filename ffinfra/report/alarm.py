@@ -68,6 +68,7 @@ def _ready(form: Mapping[str, Any]) -> Iterator[str]:
     for zone in form["zones"]:
         if not zone["ready"]:
             yield f"zone {zone['zone']} cannot be switched to {form['target']} now (ffinfra dns ready)"
+        yield from (f"zone {zone['zone']}: {remark['what']}" for remark in zone["remarks"])
 
 
 def _log(form: Mapping[str, Any]) -> Iterator[str]:

@@ -93,9 +93,15 @@ def entry(**settings: Any) -> dict[str, Any]:
             {
                 "schema": "ffinfra.dns-ready/1",
                 "target": "fallback",
-                "zones": [{"zone": "a.example", "ready": False}, {"zone": "b.example", "ready": True}],
+                "zones": [
+                    {"zone": "a.example", "ready": False, "remarks": []},
+                    {"zone": "b.example", "ready": True, "remarks": [{"what": "the serials differ"}]},
+                ],
             },
-            ("zone a.example cannot be switched to fallback now (ffinfra dns ready)",),
+            (
+                "zone a.example cannot be switched to fallback now (ffinfra dns ready)",
+                "zone b.example: the serials differ",
+            ),
         ),
         (
             {"schema": "ffinfra.failure/1", "kind": "failed", "what": "no API answers", "way_out": "Look"},

@@ -125,8 +125,10 @@ def _zone(found: Found, zone: ZoneLayout) -> Table:
         entries.append(("fallback", Open("who keeps this zone warm: nobody else was found to hold it")))
     else:
         entries.append(("fallback", _side(found, zone.fallback, zone.primary)))
+    if zone.ds or (zone.primary is not None and zone.primary.signed):
+        entries.append(("signed", Open("own or none: the parent has a DS, or the zone has keys")))
     if zone.ds:
-        entries += [("signed", Open("own or none: the parent has a DS")), ("ds", names(zone.ds))]
+        entries.append(("ds", names(zone.ds)))
     for holder in (zone.primary, zone.fallback):
         entries += [Note(f"{one}; it is not taken over") for one in (holder.odd if holder else ())]
     return Table(tuple(entries))

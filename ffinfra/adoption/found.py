@@ -100,6 +100,7 @@ class FoundZone:
         soa: its SOA, from a transfer.
         inherited_ttl: the TTL of RRsets that have none of their own, where all of that TTL have none.
         transferred: whether the holder transfers it from elsewhere.
+        signed: whether our own primary answers with keys of the zone (DNSKEY).
         odd: records that are not taken over, and why.
     """
 
@@ -111,6 +112,7 @@ class FoundZone:
     soa: SOA | None = None
     inherited_ttl: int | None = None
     transferred: bool = False
+    signed: bool = False
     odd: tuple[str, ...] = ()
 
     def addresses(self, name: str) -> tuple[IPv4Address | IPv6Address, ...]:

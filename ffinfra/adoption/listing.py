@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import dns.message
+import dns.rdatatype
+
 from ffinfra.adoption.at_cloudflare import at_cloudflare
 from ffinfra.adoption.at_hetzner import at_hetzner
 from ffinfra.adoption.found import FoundZone, Holder, Living
+from ffinfra.dns.wire.query import ask
 from ffinfra.dns.wire.server import Key, Server
 from ffinfra.dns.wire.transfer import transfer_zone
 
@@ -52,7 +56,13 @@ def _transferred(primary: OwnPrimary) -> Sequence[FoundZone]:
         found.append(
             FoundZone(
                 origin=zone, holder=Holder.KNOT, identifier="", nameservers=(),
-                rrsets=served.content, soa=served.soa,
+                rrsets=served.content, soa=served.soa, signed=_has_keys(primary, zone),
             )
         )  # fmt: skip
     return found
+
+
+def _has_keys(primary: OwnPrimary, zone: str) -> bool:
+    """Whether the zone is signed, by whomever: a signer's records are none of its content."""
+    answer = ask(primary.server, dns.message.make_query(zone, dns.rdatatype.DNSKEY), key=primary.key)
+    return any(one.rdtype == dns.rdatatype.DNSKEY for one in answer.answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -110,6 +111,17 @@ def test_what_nothing_says_is_asked() -> None:
     assert asked(delegations(transferred)) == [
         "zones[0].fallback: Hetzner transfers this zone: backend hetzner-secondary with its key, docs/DNS.md"
     ]
+
+
+def test_a_zone_with_keys_or_a_ds_asks_who_signs() -> None:
+    keys = Living(zones=(DELEGATING, replace(OWN, signed=True), COPY))
+    ds = f"7 13 2 {'ab' * 32}"
+    parent = cloudflare_zone(PARENT, f"mesh {APEX[2:]}", f"mesh DS {ds}")
+    question = "zones[0].signed: own or none: the parent has a DS, or the zone has keys"
+    assert asked(delegations(keys)) == [question]
+    with_ds = delegations(Living(zones=(parent, OWN, COPY)))
+    assert asked(with_ds) == [question]
+    assert ds in with_ds.lower()
 
 
 def test_the_zone_file_holds_what_its_holder_at_rest_has() -> None:

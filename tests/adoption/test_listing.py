@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ffinfra.adoption.at_cloudflare import understood
 from ffinfra.adoption.found import Holder
-from ffinfra.adoption.listing import list_living
+from ffinfra.adoption.listing import OwnPrimary, list_living
+from ffinfra.dns.wire.server import Key, Server
 from ffinfra.problems import OperationalError
+from tests.daemons.knot import KEY_ALGORITHM, KEY_NAME, KEY_SECRET, running_knot
 from tests.lab.clouds.bench import CLOUDFLARE_TOKEN, HETZNER_TOKEN, PARENT_ID, Bench
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGT1K24SuZWbQ8Ml4/ADr3vCbdmtebSdKWT80xDuRZs9 alex"
@@ -97,3 +101,15 @@ def test_what_has_no_token_is_skipped_and_what_refuses_is_told(bench: Bench) -> 
     wrong = {**environment(bench), "HCLOUD_TOKEN": "x" * 64}
     with pytest.raises(OperationalError, match="Hetzner does not list what it holds"):
         list_living(wrong, None)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("signed", [False, True])
+def test_our_own_primary_is_asked_for_zones_and_keys(tmp_path: Path, *, signed: bool) -> None:
+    text = "@ 600 SOA ns1 hostmaster 1 4h 1h 2w 1h\n@ 600 NS ns1\nns1 600 A 192.0.2.1\n"
+    key = Key(KEY_NAME, KEY_ALGORITHM, KEY_SECRET)
+    with running_knot(tmp_path, {"mesh.example.": text}, signed=signed) as knot:
+        primary = OwnPrimary(Server(knot.address, knot.port), key, ("mesh.example.",))
+        (zone,) = list_living({}, primary).zones
+    assert (zone.holder, zone.signed, zone.soa.minimum if zone.soa else None) == (Holder.KNOT, signed, 3600)
+    assert [str(one.key) for one in zone.rrsets] == ["mesh.example. NS", "ns1.mesh.example. A"]

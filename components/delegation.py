@@ -36,8 +36,27 @@ class DelegationConfig:
     tsig: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class DelegationResult:
+    """A delegation, ready to be depended on.
+
+    Attributes:
+        zone: the delegated zone's name without the final dot.
+        nameservers: the names that the parent refers to, with the final dot.
+        signed: whether the parent has a DS.
+        resources: what carries the records.
+    """
+
+    zone: str
+    nameservers: tuple[str, ...]
+    signed: bool
+    resources: tuple[pulumi.Resource, ...]
+
+
 class Delegation(pulumi.ComponentResource):
     """The records of one zone in its parent."""
+
+    result: DelegationResult
 
     def __init__(self, name: str, config: DelegationConfig) -> None:
         """Declare them.
@@ -52,15 +71,21 @@ class Delegation(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(parent=self)
         match parent:
             case CloudflareParent():
-                cloudflare.declare(parent, records, options)
+                made = cloudflare.declare(parent, records, options)
             case HetznerParent():
                 from components.parents import hetzner  # noqa: PLC0415  half a second that others need not spend
 
-                hetzner.declare(parent, records, options)
+                made = hetzner.declare(parent, records, options)
             case UpdatedParent():
-                rfc2136.declare(parent, records, tsig_secret(config.tsig, parent.key), options)
+                made = rfc2136.declare(parent, records, tsig_secret(config.tsig, parent.key), options)
             case ManualParent():
-                manual.declare(parent, records, options)
+                made = manual.declare(parent, records, options)
             case _:
                 assert_never(parent)
+        self.result = DelegationResult(
+            zone=config.zone.zone,
+            nameservers=tuple(value for one in rrsets if one.type == "NS" for value in one.values),
+            signed=any(one.type == "DS" for one in rrsets),
+            resources=made,
+        )
         self.register_outputs({})

@@ -10,6 +10,7 @@ from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
 from components.zones.held import declare_outside
 from components.zones.own import OwnZone, OwnZoneConfig
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.cloud_init import user_data
@@ -58,16 +59,17 @@ def declare_nameservers(settings: Settings, hosts: dict[str, VmHostResult]) -> l
     ]
 
 
-def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> None:
+def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> dict[str, ZoneResult]:
     """Every zone at its holder; on our own primary once all nameservers are configured."""
     network = settings.stack.declarations.network
     primary = next(server for server in network.nameservers if server.role is NameserverRole.PRIMARY)
     address = primary.ipv4 or primary.ipv6
     assert address is not None
+    results = {}
     for zone in settings.stack.declarations.zones:
         side = zone.declaration.primary
         if not isinstance(side, OwnSide):
-            declare_outside(settings, zone, side)
+            results[zone.declaration.zone] = declare_outside(settings, zone, side)
             continue
         config = OwnZoneConfig(
             zone=zone.zone,
@@ -75,7 +77,8 @@ def declare_zones(settings: Settings, nameservers: list[Nameserver]) -> None:
             update_key=settings.update_key,
             after=[one for server in nameservers if (one := server.result.host_config) is not None],
         )
-        OwnZone(zone.declaration.zone, config)
+        results[zone.declaration.zone] = OwnZone(zone.declaration.zone, config).result
+    return results
 
 
 def _machine(

@@ -11,8 +11,11 @@ from ffinfra.dns.delegation.parents import CloudflareParent
 from ffinfra.dns.records import RRset
 
 
-def declare(parent: CloudflareParent, records: ParentRecords, options: pulumi.ResourceOptions) -> None:
+def declare(
+    parent: CloudflareParent, records: ParentRecords, options: pulumi.ResourceOptions
+) -> tuple[pulumi.Resource, ...]:
     """Declare the records of one delegation."""
+    found: list[pulumi.Resource] = []
     for rrset in records.rrsets:
         for value in rrset.values:
             record = cloudflare_record(rrset, value)
@@ -24,7 +27,8 @@ def declare(parent: CloudflareParent, records: ParentRecords, options: pulumi.Re
                 content=record.content,
                 data=record.data,
             )
-            DnsRecord(_name(rrset, value, record.name), args, options)
+            found.append(DnsRecord(_name(rrset, value, record.name), args, options))
+    return tuple(found)
 
 
 def _name(rrset: RRset, value: str, owner: str) -> str:

@@ -10,9 +10,11 @@ from ffinfra.dns.delegation.parents import HetznerParent
 from ffinfra.dns.names import relative
 
 
-def declare(parent: HetznerParent, records: ParentRecords, options: pulumi.ResourceOptions) -> None:
+def declare(
+    parent: HetznerParent, records: ParentRecords, options: pulumi.ResourceOptions
+) -> tuple[pulumi.Resource, ...]:
     """Declare the RRsets of one delegation."""
-    for rrset in records.rrsets:
+    return tuple(
         hcloud.ZoneRrset(
             f"{rrset.owner.removesuffix('.')} {rrset.type}",
             zone=parent.zone,
@@ -22,3 +24,5 @@ def declare(parent: HetznerParent, records: ParentRecords, options: pulumi.Resou
             records=[hcloud.ZoneRrsetRecordArgs(value=value) for value in rrset.values],
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(delete_before_replace=True)),
         )
+        for rrset in records.rrsets
+    )

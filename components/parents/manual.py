@@ -13,11 +13,14 @@ class ManualDelegation(pulumi.CustomResource):
     """``freifunk:index:ManualDelegation`` of the local provider."""
 
 
-def declare(parent: ManualParent, records: ParentRecords, options: pulumi.ResourceOptions) -> None:
+def declare(
+    parent: ManualParent, records: ParentRecords, options: pulumi.ResourceOptions
+) -> tuple[pulumi.Resource, ...]:
     """Declare what a person is to enter for one delegation."""
-    ManualDelegation(
+    made = ManualDelegation(
         "freifunk:index:ManualDelegation",
         records.child.removesuffix("."),
         {"parent": parent.origin, "child": records.child, "content": content_text(records.rrsets)},
         options,
     )
+    return (made,)

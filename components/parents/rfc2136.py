@@ -16,9 +16,9 @@ class UpdatedDelegation(pulumi.CustomResource):
 
 def declare(
     parent: UpdatedParent, records: ParentRecords, secret: str, options: pulumi.ResourceOptions
-) -> None:
+) -> tuple[pulumi.Resource, ...]:
     """Declare the records of one delegation; ``secret`` is the TSIG secret, base64."""
-    UpdatedDelegation(
+    made = UpdatedDelegation(
         "freifunk:index:UpdatedDelegation",
         records.child.removesuffix("."),
         {
@@ -30,3 +30,4 @@ def declare(
         },
         options,
     )
+    return (made,)

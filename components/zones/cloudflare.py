@@ -8,9 +8,11 @@ import pulumi
 
 from components.cloudflare_dns import DnsRecord, DnsRecordArgs
 from components.zones.carried import refuse_what_is_not_carried
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.backends.cloudflare import cloudflare_record
 from ffinfra.dns.backends.limits import Backend
 from ffinfra.dns.backends.refusals import carried_rrsets
+from ffinfra.dns.delegation.sides import SideBackend
 from ffinfra.dns.names import relative
 from ffinfra.dns.records import RRset
 from ffinfra.dns.records import Zone as ZoneModel
@@ -32,6 +34,8 @@ class CloudflareZoneConfig:
 class CloudflareZone(pulumi.ComponentResource):
     """The records of a zone at Cloudflare."""
 
+    result: ZoneResult
+
     def __init__(self, name: str, config: CloudflareZoneConfig) -> None:
         """Declare them.
 
@@ -40,17 +44,20 @@ class CloudflareZone(pulumi.ComponentResource):
         """
         super().__init__("ffinfra:dns:CloudflareZone", name)
         refuse_what_is_not_carried(config.zone, Backend.CLOUDFLARE)
-        for rrset in carried_rrsets(config.zone, Backend.CLOUDFLARE):
-            for value in rrset.values:
-                self._record(config, rrset, value)
+        records = [
+            self._record(config, rrset, value)
+            for rrset in carried_rrsets(config.zone, Backend.CLOUDFLARE)
+            for value in rrset.values
+        ]
+        self.result = ZoneResult(zone=name, held_by=SideBackend.CLOUDFLARE, resources=tuple(records))
         self.register_outputs({})
 
-    def _record(self, config: CloudflareZoneConfig, rrset: RRset, value: str) -> None:
+    def _record(self, config: CloudflareZoneConfig, rrset: RRset, value: str) -> DnsRecord:
         """One record, named with its value, so that another one is a new record; a CNAME is alone and changes."""
         record = cloudflare_record(rrset, value)
         origin = config.zone.origin
         name = f"{origin.removesuffix('.')} {relative(rrset.owner, origin)} {rrset.type}"
-        DnsRecord(
+        return DnsRecord(
             name if rrset.type == "CNAME" else f"{name} {value}",
             DnsRecordArgs(
                 zone_id=config.zone_id,

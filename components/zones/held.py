@@ -8,13 +8,20 @@ from components.settings import Settings
 from components.tsig import tsig_secret
 from components.zones import friend
 from components.zones.cloudflare import CloudflareZone, CloudflareZoneConfig
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.declared_zones import DeclaredZone
-from ffinfra.dns.delegation.sides import CloudflareSide, FriendSide, HetznerSecondarySide, HetznerSide
+from ffinfra.dns.delegation.sides import (
+    CloudflareSide,
+    FriendSide,
+    HetznerSecondarySide,
+    HetznerSide,
+    SideBackend,
+)
 
 HeldOutside = HetznerSide | HetznerSecondarySide | CloudflareSide | FriendSide
 
 
-def declare_outside(settings: Settings, zone: DeclaredZone, side: HeldOutside) -> None:
+def declare_outside(settings: Settings, zone: DeclaredZone, side: HeldOutside) -> ZoneResult:
     """A zone that is not on our own primary.
 
     Raises:
@@ -28,18 +35,18 @@ def declare_outside(settings: Settings, zone: DeclaredZone, side: HeldOutside) -
             config = HetznerZoneConfig(
                 zone=zone.zone, inherited_ttl=side.inherited_ttl, as_found=side.as_found
             )
-            HetznerZone(name, config)
+            return HetznerZone(name, config).result
         case HetznerSecondarySide():
-            _transferred(settings, zone, side)
+            return _transferred(settings, zone, side)
         case CloudflareSide():
-            CloudflareZone(name, CloudflareZoneConfig(zone=zone.zone, zone_id=side.zone_id))
+            return CloudflareZone(name, CloudflareZoneConfig(zone=zone.zone, zone_id=side.zone_id)).result
         case FriendSide():
             friend.check(zone.zone)
-        case _:
-            assert_never(side)
+            return ZoneResult(zone=name, held_by=SideBackend.FRIEND)
+    assert_never(side)
 
 
-def _transferred(settings: Settings, zone: DeclaredZone, side: HetznerSecondarySide) -> None:
+def _transferred(settings: Settings, zone: DeclaredZone, side: HetznerSecondarySide) -> ZoneResult:
     from components.zones.hetzner_secondary import (  # noqa: PLC0415  half a second
         HetznerSecondaryZone,
         HetznerSecondaryZoneConfig,
@@ -52,4 +59,4 @@ def _transferred(settings: Settings, zone: DeclaredZone, side: HetznerSecondaryS
         port=side.port,
         secret=tsig_secret(settings.tsig, side.key),
     )
-    HetznerSecondaryZone(zone.declaration.zone, config)
+    return HetznerSecondaryZone(zone.declaration.zone, config).result

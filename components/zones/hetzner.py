@@ -8,8 +8,10 @@ import pulumi
 import pulumi_hcloud as hcloud
 
 from components.zones.carried import refuse_what_is_not_carried
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.backends.hetzner import HetznerRRset, hetzner_rrsets
 from ffinfra.dns.backends.limits import Backend
+from ffinfra.dns.delegation.sides import SideBackend
 from ffinfra.dns.records import Zone as ZoneModel
 
 
@@ -35,6 +37,8 @@ _LEFT = ("ttl", "labels", "deleteProtection")
 class HetznerZone(pulumi.ComponentResource):
     """A zone at Hetzner DNS, RRset by RRset."""
 
+    result: ZoneResult
+
     def __init__(self, name: str, config: HetznerZoneConfig) -> None:
         """Declare it.
 
@@ -56,13 +60,18 @@ class HetznerZone(pulumi.ComponentResource):
                 ignore_changes=list(_LEFT) if config.as_found else None,
             ),
         )
-        for rrset in hetzner_rrsets(config.zone):
+        rrsets = [
             self._rrset(name, zone, rrset, None if rrset.ttl == config.inherited_ttl else rrset.ttl)
+            for rrset in hetzner_rrsets(config.zone)
+        ]
+        self.result = ZoneResult(zone=name, held_by=SideBackend.HETZNER, resources=(zone, *rrsets))
         self.register_outputs({})
 
-    def _rrset(self, zone_name: str, zone: hcloud.Zone, rrset: HetznerRRset, ttl: int | None) -> None:
+    def _rrset(
+        self, zone_name: str, zone: hcloud.Zone, rrset: HetznerRRset, ttl: int | None
+    ) -> hcloud.ZoneRrset:
         """Name the zone by its name, not by an output: a preview then knows which zone a record is for."""
-        hcloud.ZoneRrset(
+        return hcloud.ZoneRrset(
             f"{zone_name} {rrset.name} {rrset.type}",
             zone=zone_name,
             name=rrset.name,

@@ -11,7 +11,9 @@ import pulumi_hcloud as hcloud
 
 from components.tsig import TSIG_ALGORITHM
 from components.zones.carried import refuse_what_is_not_carried
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.backends.limits import Backend
+from ffinfra.dns.delegation.sides import SideBackend
 from ffinfra.dns.records import Zone as ZoneModel
 
 
@@ -35,6 +37,8 @@ class HetznerSecondaryZoneConfig:
 class HetznerSecondaryZone(pulumi.ComponentResource):
     """The zone; no record is declared there."""
 
+    result: ZoneResult
+
     def __init__(self, name: str, config: HetznerSecondaryZoneConfig) -> None:
         """Declare it.
 
@@ -43,7 +47,7 @@ class HetznerSecondaryZone(pulumi.ComponentResource):
         """
         super().__init__("ffinfra:dns:HetznerSecondaryZone", name)
         refuse_what_is_not_carried(config.zone, Backend.FRIEND)
-        hcloud.Zone(
+        zone = hcloud.Zone(
             name,
             name=name,
             mode="secondary",
@@ -59,4 +63,5 @@ class HetznerSecondaryZone(pulumi.ComponentResource):
             delete_protection=True,
             opts=pulumi.ResourceOptions(parent=self, protect=True, delete_before_replace=True),
         )
+        self.result = ZoneResult(zone=name, held_by=SideBackend.HETZNER_SECONDARY, resources=(zone,))
         self.register_outputs({})

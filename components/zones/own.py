@@ -10,7 +10,9 @@ import pulumi
 
 from components.tsig import TSIG_ALGORITHM
 from components.zones.carried import refuse_what_is_not_carried
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.backends.limits import Backend
+from ffinfra.dns.delegation.sides import SideBackend
 from ffinfra.dns.records import Zone as ZoneModel
 from ffinfra.dns.zone_text import content_of, content_text
 from ffinfra.hosts.secrets import UPDATE_KEY
@@ -66,6 +68,8 @@ class ZoneContent(pulumi.CustomResource):
 class OwnZone(pulumi.ComponentResource):
     """A zone on our own primary."""
 
+    result: ZoneResult
+
     def __init__(self, name: str, config: OwnZoneConfig) -> None:
         """Declare it; the zone itself comes with the primary's configuration.
 
@@ -75,5 +79,6 @@ class OwnZone(pulumi.ComponentResource):
         super().__init__("ffinfra:dns:OwnZone", name)
         refuse_what_is_not_carried(config.zone, Backend.OWN)
         options = pulumi.ResourceOptions(parent=self, protect=True, depends_on=list(config.after))
-        ZoneContent(name, config, options)
+        content = ZoneContent(name, config, options)
+        self.result = ZoneResult(zone=name, held_by=SideBackend.OWN, resources=(content,))
         self.register_outputs({})

@@ -9,14 +9,16 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components.delegation import Delegation, DelegationConfig
+from components.delegation import Delegation, DelegationConfig, DelegationResult
 from components.machine import MachineConfig
 from components.nameserver import Nameserver
 from components.supernode import Supernode
 from components.vm_host import VmHost, VmHostConfig, VmHostResult
 from components.zones.hetzner import HetznerZone, HetznerZoneConfig
 from components.zones.own import OwnZone, OwnZoneConfig
+from components.zones.zone_result import ZoneResult
 from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.delegation.sides import SideBackend
 from ffinfra.hosts.cloud_firewall import firewall_rules
 from ffinfra.hosts.rendering import management_address, render_host
 from ffinfra.hosts.transports import DirectoryTransport
@@ -243,6 +245,32 @@ def test_a_delegation_names_the_nameservers_of_its_mode(
     for one in declared:
         if one.inputs.get("type") == "NS":
             assert one.name == f"{zone.zone} NS {one.inputs['content']}"
+
+
+def test_zones_and_delegations_hand_on_what_they_declared(declarations: Declarations) -> None:
+    """As many resources as the engine was asked for, besides the component itself."""
+    found: list[ZoneResult | DelegationResult] = []
+    zone, delegated = declarations.zones[0].zone, declarations.delegations.zones[0]
+
+    def program() -> None:
+        own = OwnZoneConfig(zone=zone, primary=IPv4Address("192.0.2.53"), update_key="aHVzaA==", after=())
+        found.append(OwnZone("own.example", own).result)
+        found.append(HetznerZone("hetzner.example", HetznerZoneConfig(zone=zone)).result)
+        delegations = declarations.delegations
+        config = DelegationConfig(delegations=delegations, zone=delegated, mode=Mode.PRIMARY)
+        found.append(Delegation("child.example", config).result)
+
+    declared = declared_by(program)
+    custom = [one for one in declared if not one.type.startswith("ffinfra:")]
+    assert sum(len(one.resources) for one in found) == len(custom)
+    own, hetzner, delegation = found
+    assert isinstance(own, ZoneResult)
+    assert isinstance(hetzner, ZoneResult)
+    assert isinstance(delegation, DelegationResult)
+    assert (own.zone, own.held_by) == ("own.example", SideBackend.OWN)
+    assert (hetzner.zone, hetzner.held_by) == ("hetzner.example", SideBackend.HETZNER)
+    assert (delegation.zone, delegation.signed) == (delegated.zone, False)
+    assert delegation.nameservers == tuple(f"ns{number}.mesh.musterstadt.example." for number in (1, 2, 3))
 
 
 def test_names_do_not_depend_on_the_run(declarations: Declarations) -> None:

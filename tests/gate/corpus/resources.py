@@ -82,7 +82,7 @@ def address(name: str = "sn5-ipv4", **inputs: Any) -> Declared:
     return Declared(PRIMARY_IP, name, given).but(**inputs)
 
 
-def firewall(port: str, *sources: str) -> Declared:
+def firewall(port: str, *sources: object) -> Declared:
     """A firewall with one rule."""
     rule = {"direction": "in", "protocol": "tcp", "port": port, "sourceIps": list(sources)}
     return Declared(FIREWALL, "sn5", {"name": "sn5", "rules": [rule]})

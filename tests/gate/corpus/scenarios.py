@@ -73,6 +73,7 @@ SLOW, MOVED = "www 86400 A 192.0.2.80", "www 86400 A 192.0.2.81"
 MANY = tuple(f"host{number} 300 A 192.0.2.{number}" for number in range(20))
 NETDEV = "/etc/systemd/network/40-ffinfra-bb1.netdev"
 TUNNEL = "[Tunnel]\nLocal=192.0.2.11\nRemote=203.0.113.193\n"
+KERNEL = "/etc/ffinfra/kernel"
 SOME_HOSTS = [host(f"h{number}") for number in range(9)]
 GROUPS = [Declared(GROUP, f"g{number}", {"name": f"g{number}", "type": "spread"}) for number in range(9)]
 VPC = Declared(NETWORK, "vpc", {"name": "vpc", "ipRange": "10.0.0.0/8"})
@@ -90,6 +91,7 @@ POINTER = Declared(RDNS, "sn5", {"primaryIpId": 7, "ipAddress": "203.0.113.11", 
 DNS_ZONE = Declared(ZONE, FALLBACK_ZONE, {"name": FALLBACK_ZONE, "mode": "primary", "ttl": 300})
 WEB = rrset("www", "A", "192.0.2.80")
 MAIL = rrset("@", "MX", "10 mail.example.")
+TWO_MAILS = rrset("@", "MX", "10 mail.example.", "20 mail2.example.")
 SPF = rrset("@", "TXT", '"v=spf1 -all"')
 CAA = rrset("@", "CAA", '0 issue "letsencrypt.org"')
 TEN = [rrset(f"host{number}", "A", f"192.0.2.{number}") for number in range(10)]
@@ -187,6 +189,9 @@ CLOUD = (
     _to("ssh-key-replaced", [KEY], [KEY.but(publicKey=OTHER_KEY)]),
     _to("reverse-name-changed", [POINTER], [POINTER.but(dnsPtr="sn5.other.example")]),
     _to("placement-group-created", [], GROUPS[:1]),
+    _to("server-type-not-known-yet", [], [DISK, server(serverType={"$ref": "disk"})]),
+    _to("firewall-source-not-known-yet", [], [DISK, firewall("22", {"$ref": "disk"})]),
+    _to("server-deleted-that-the-provider-protects", [server(deleteProtection=True)], []),
 )
 
 RECORDS = (
@@ -201,6 +206,8 @@ RECORDS = (
     _to("one-of-ten-removed", TEN, TEN[1:]),
     _to("six-of-ten-removed", TEN, TEN[6:]),
     _to("mail-removed", [MAIL, SPF, CAA, *TEN], TEN),
+    _to("one-of-two-mail-servers-removed", [TWO_MAILS, *TEN], [MAIL, *TEN]),
+    _to("record-not-known-yet", [], [DISK, WEB.but(records=[{"value": {"$ref": "disk"}}])]),
     _to("text-without-quotes", [], [rrset("@", "TXT", "v=spf1 -all")]),
     _to("an-address-that-is-none", [], [rrset("www", "A", "192.0.2.300")]),
     _to("wildcard-added", [WEB], [WEB, rrset("*", "A", "192.0.2.80")]),
@@ -242,6 +249,13 @@ HOSTS = (
         [host("sn1"), host("sn3"), host("ns3"), *SOME_HOSTS],
         [*(host(name, files={"/etc/motd": "y\n"}) for name in ("sn1", "sn3", "ns3")), *SOME_HOSTS],
     ),
+    _to("tunnel-removed", [host("sn1", files={NETDEV: TUNNEL})], [host("sn1")]),
+    _to(
+        "two-kernels-pinned",
+        [host("ns1", files={KERNEL: "VERSION=6.12\n"}), host("ns2", files={KERNEL: "VERSION=6.12\n"})],
+        [host("ns1", files={KERNEL: "VERSION=6.13\n"}), host("ns2", files={KERNEL: "VERSION=6.13\n"})],
+    ),
+    _to("nameserver-forgotten", [host("ns1"), *SOME_HOSTS], SOME_HOSTS),
     _to("two-nameservers-forgotten", [host("ns1"), host("ns2")], []),
     _to(
         "both-sides-at-once",

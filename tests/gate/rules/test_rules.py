@@ -102,6 +102,12 @@ def _both_declared(
     return context(declarations=replace(declared, delegations=delegations), earlier=earlier)
 
 
+def _switched(judged: GateContext) -> GateContext:
+    """The same declarations, in a change of the failover stack that does nothing but switch."""
+    steps = ChangeSet(tuple(parent_changes(Mode.PRIMARY, Mode.FALLBACK)))
+    return replace(judged, changes=steps, kind=StackKind.FAILOVER, mode=Mode.FALLBACK)
+
+
 def _renamed_nameserver(name: str) -> Declarations:
     """The sample, its last nameserver under another name."""
     *others, last = NETWORK.nameservers
@@ -163,6 +169,7 @@ PASSING: list[Case] = [
     ("both-sides", lambda: _both_declared(own=True, fallback=False), []),
     ("both-sides", lambda: _both_declared(own=False, fallback=True), []),
     ("both-sides", lambda: _both_declared(own=True, fallback=True, failover=NothingYet()), []),
+    ("both-sides", lambda: _switched(_both_declared(own=True, fallback=True)), []),
     ("delegation-fits", lambda: _failover(Mode.PRIMARY, Mode.FALLBACK, Mode.FALLBACK), []),
 ]
 

@@ -16,6 +16,7 @@ from ffinfra.gate.machines import machine_of
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.parent_zone import place_of_parent
 from ffinfra.gate.rules.rule import Hit, Rule
+from ffinfra.gate.switches import is_switch
 from ffinfra.stack import Declarations
 from ffinfra.stack_kind import StackKind
 
@@ -31,7 +32,7 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
             f"{len(own)} changes touch the own nameservers and {len(fallback)} the fallback's",
             own | fallback,
         )
-    else:
+    elif not is_switch(context):
         yield from _across_stacks(context, context.declarations)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ffinfra.dns.backends.hetzner import hetzner_rrsets
+from ffinfra.dns.delegation.sides import HetznerSide
 from ffinfra.dns.records import Record, group_records
 from ffinfra.dns.zone_text import content_of, content_text
-from ffinfra.gate.changes import Change
+from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import UNKNOWN_VALUE
 from ffinfra.gate.operations import Operation
@@ -88,6 +90,24 @@ def _texts(count: int) -> tuple[str, ...]:
     return tuple(f'n{number}.{ZONE}. 300 IN TXT "{"x" * 100}"' for number in range(count))
 
 
+def _inheriting(ttl: int) -> GateContext:
+    """The fallback, where each RRset has the zone's TTL and none of its own."""
+    judged = _fallback()
+    side = HetznerSide(inherited_ttl=ttl)
+    zones = (
+        replace(zone, declaration=zone.declaration.model_copy(update={"fallback": side}))
+        for zone in sample().zones
+    )
+    declared = replace(sample(), zones=tuple(zones))
+    bare = tuple(
+        replace(one, new_inputs={key: value for key, value in (one.new_inputs or {}).items() if key != "ttl"})
+        for one in judged.changes.changes
+        if (one.new_inputs or {}).get("ttl") == 600
+    )
+    others = tuple(one for one in judged.changes.changes if (one.new_inputs or {}).get("ttl") != 600)
+    return replace(judged, declarations=declared, changes=ChangeSet((*bare, *others)))
+
+
 def _slower(ttl: int) -> GateContext:
     """The sample's first zone with another TTL of its first record."""
     inputs = _declared()
@@ -149,10 +169,23 @@ PASSING: list[Case] = [
     ("whole-change", lambda: _own(None), []),
     ("zones-as-declared", _fallback, []),
     ("zones-as-declared", context, []),
+    ("zones-as-declared", lambda: _inheriting(600), []),
     ("zones-as-declared", lambda: _own(_declared()), []),
 ]
 
 FAILING: list[Case] = [
+    (
+        "zones-as-declared",
+        lambda: _inheriting(77),
+        [
+            (
+                "block: Hetzner DNS would not hold ff.musterstadt.example. as declared:"
+                " *.knoten.ff.musterstadt.example. A (ttl 77 instead of 600), _dmarc.ff.musterstadt.example. TXT"
+                " (ttl 77 instead of 600), _xmpp-client._tcp.ff.musterstadt.example. SRV (ttl 77 instead of 600)"
+                " and 13 more"
+            )
+        ],
+    ),
     (
         "whole-change",
         lambda: _zone((), _texts(1_000)),

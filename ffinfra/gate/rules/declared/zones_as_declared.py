@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ffinfra.dns.backends.refusals import carried_rrsets
 from ffinfra.dns.declared_zones import DeclaredZone
@@ -56,6 +57,8 @@ def _compared(context: GateContext, zone: DeclaredZone, side: Side, place: Place
         apex = RRsetKey(zone.zone.origin, "NS")  # the providers' own, which is never written there
         wanted.pop(apex, None)
         found.pop(apex, None)
+    if isinstance(side, HetznerSide) and side.inherited_ttl is not None:
+        found = {key: replace(rrset, ttl=rrset.ttl or side.inherited_ttl) for key, rrset in found.items()}
     odd = sorted(
         key for key in wanted.keys() | found.keys() if _held(wanted.get(key)) != _held(found.get(key))
     )

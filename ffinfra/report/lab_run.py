@@ -13,15 +13,13 @@ from ffinfra.network.catalogue import hcloud_catalogue
 from ffinfra.network.failure_domains import failure_domains
 from ffinfra.network.hosts import CloudSlice
 from ffinfra.report.plain import plain
+from ffinfra.report.steps_shown import without_parts
 from ffinfra.stack import Declarations
 
 if TYPE_CHECKING:
     from ffinfra.lab.rehearsal.gated import Passage
     from ffinfra.lab.rehearsal.result import LabRunForm
     from ffinfra.lab.rehearsal.steps import Rehearsal
-
-SHOWN_CHANGES = 40
-"""Changes of one passage that are listed; the rest is counted."""
 
 
 def write_report(path: Path, form: LabRunForm, rehearsal: Rehearsal) -> None:
@@ -87,17 +85,16 @@ def _nameservers(declarations: Declarations) -> list[dict[str, Any]]:
 
 def _passage(passage: Passage) -> dict[str, Any]:
     preview = passage.previews[0]
-    effective = preview.changes.effective
+    changes = without_parts(preview.changes.told)
     return {
         "title": passage.title,
-        "count": len(effective),
-        "changes": [f"{change.operation} {change.name}" for change in effective[:SHOWN_CHANGES]],
-        "more": max(0, len(effective) - SHOWN_CHANGES),
+        "count": len(changes),
+        "changes": [f"{change.operation} {change.name} ({change.type})" for change in changes],
         "zones": [
             {
                 "zone": zone.zone,
                 "carrier": zone.carrier.value,
-                "lines": zone.differences.text(15).splitlines(),
+                "lines": zone.differences.text().splitlines(),
             }
             for zone in preview.context.dns.zones
         ],

@@ -61,6 +61,7 @@ def _kept(one: Declared, **options: object) -> Declared:
 
 
 URN = "urn:pulumi:prod::corpus::"
+THREE_LINES = "sn5\nno findings\u2028nothing to approve: no change"
 HOSTILE = "a\x1b[2J| **x** `y` <b>@all</b>"
 WORLD = ("0.0.0.0/0", "::/0")
 APEX = (
@@ -78,6 +79,9 @@ SOME_HOSTS = [host(f"h{number}") for number in range(9)]
 GROUPS = [Declared(GROUP, f"g{number}", {"name": f"g{number}", "type": "spread"}) for number in range(9)]
 VPC = Declared(NETWORK, "vpc", {"name": "vpc", "ipRange": "10.0.0.0/8"})
 DISK = Declared(VOLUME, "disk", {"name": "disk", "size": 10, "location": "fsn1"})
+NOT_KNOWN_YET = firewall("22").but(
+    rules=[{"direction": "in", "protocol": "tcp", "port": "22", "sourceIps": [{"$ref": "disk"}]}]
+)
 KEY = Declared(
     SSH_KEY,
     "alex",
@@ -166,6 +170,8 @@ OPERATIONS = (
     _to("two-of-one-name-in-the-program", [], [server(), server()]),
     _to("an-identifier-that-is-not-known-yet", [], [DISK, server(labels={"disk": {"$ref": "disk"}})]),
     _to("a-hostile-name", [], [server().named(HOSTILE).but(labels={"a": "b"})]),
+    _to("a-name-of-three-lines", [], [server().named(THREE_LINES)]),
+    _to("protection-passed-over", [_kept(server(), protect=True)], [], options=("--ignore-protect",)),
 )
 
 CLOUD = (
@@ -182,6 +188,7 @@ CLOUD = (
     _to("ssh-opened", [firewall("22", "192.0.2.56/29")], [firewall("22", *WORLD)]),
     _to("a-range-opened", [], [firewall("1-65535", *WORLD)]),
     _to("dns-opened", [], [firewall("53", *WORLD)]),
+    _to("a-firewall-rule-that-is-not-known-yet", [], [DISK, NOT_KNOWN_YET]),
     _to("network-deleted", [VPC], []),
     _to("network-replaced", [VPC], [VPC.but(ipRange="10.0.0.0/9")]),
     _to("disk-deleted", [DISK], []),
@@ -210,6 +217,7 @@ RECORDS = (
     _to("record-not-known-yet", [], [DISK, WEB.but(records=[{"value": {"$ref": "disk"}}])]),
     _to("text-without-quotes", [], [rrset("@", "TXT", "v=spf1 -all")]),
     _to("an-address-that-is-none", [], [rrset("www", "A", "192.0.2.300")]),
+    _to("records-that-are-not-known-yet", [], [DISK, WEB.but(records=[{"value": {"$ref": "disk"}}])]),
     _to("wildcard-added", [WEB], [WEB, rrset("*", "A", "192.0.2.80")]),
     _to("fallback-zone-deleted", [DNS_ZONE, WEB], []),
     _to("fallback-zone-protected", [_kept(DNS_ZONE, protect=True)], []),

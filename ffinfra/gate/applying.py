@@ -9,24 +9,24 @@ from datetime import UTC, datetime
 from ffinfra.gate.approvals import Outcome, PerformedStep, StoredApproval
 from ffinfra.gate.approving import present_authors, still_blocked
 from ffinfra.gate.authorship import independent
-from ffinfra.gate.changes import GATE_RECORD_TYPE
+from ffinfra.gate.closing import closed_note
 from ffinfra.gate.digest import parse_digest
-from ffinfra.gate.events import StepEvent, performed
+from ffinfra.gate.events import StepEvent
 from ffinfra.gate.exclusive import alone
 from ffinfra.gate.findings import Verdict
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.leftovers import clear_own_lock, end_orphans
-from ffinfra.gate.operations import Operation
+from ffinfra.gate.performed import outcome_of
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.previewing import Gate, Present, preview_changes
 from ffinfra.gate.progress import steps_left, steps_permitted
-from ffinfra.gate.record import ApprovalRecord, ApprovedStep
+from ffinfra.gate.record import ApprovedStep
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
-from ffinfra.gate.update_run import UpdateResult, run_update
-from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
+from ffinfra.gate.update_run import run_update
+from ffinfra.gate.urn import name_of
 from ffinfra.gate.usable import Situation, usable_approval
 from ffinfra.gate.verification import TWO, Verified
 from ffinfra.problems import OperationalError
@@ -82,7 +82,15 @@ def _applied(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
         settled = settle_pending(gate.engine, situation.state.pending)
         situation = gate.situation()
     state, key = situation.state, situation.key
-    verified = _verified(gate, identifier, situation)
+    closed = closed_note(gate.store, state, key, datetime.now(UTC))
+    if closed is not None and identifier is not None and closed.record.identifier.startswith(identifier):
+        return _nothing_left(closed, settled)
+    try:
+        verified = _verified(gate, identifier, situation)
+    except ApprovalRefusedError:
+        if closed is None or identifier is not None:
+            raise
+        return _nothing_left(closed, settled)
     record = verified.record
     resumed = state.last_approval == record.identifier
     stored = gate.store.find(record.identifier)
@@ -105,9 +113,15 @@ def _applied(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     gate.store.set_outcome(record, begun)
     watcher.say(f"performing {len(fresh.steps)} approved steps")
     result = run_update(gate.engine, fresh.plan, record.identifier, watcher.step)
-    outcome = _outcome(begun, result, record)
+    outcome = outcome_of(begun, result, record)
     gate.store.set_outcome(record, outcome)
     return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
+
+
+def _nothing_left(closed: StoredApproval, settled: tuple[str, ...]) -> Applied:
+    """A broken-off run of which everything is done, now that what was open is settled."""
+    assert closed.outcome is not None
+    return Applied(closed, closed.outcome, settled, "everything that was approved is done")
 
 
 def tidy_up(gate: Gate, watcher: Watcher) -> tuple[str, ...]:
@@ -201,40 +215,3 @@ def _compare(
     if differing:
         reason = f"the plan differs from what was approved: {'; '.join(differing[:5])}"
         raise ApprovalRefusedError(Refusal(reason, "Preview and approve anew"))
-
-
-def _outcome(begun: Outcome, result: UpdateResult, record: ApprovalRecord) -> Outcome:
-    """What was really performed, and whether all of it was approved."""
-    done = [step for step in performed(list(result.events)) if not _own(step.urn)]
-    allowed = {step.urn for step in record.steps}
-    foreign = [step for step in done if step.urn not in allowed and not is_provider(step.urn)]
-    failures = [f"{event.operation} {event.urn}" for event in result.events if event.failed]
-    failures += [f"NOT APPROVED but performed: {step.operation} {step.urn}" for step in foreign]
-    if result.exit_code and not failures:
-        failures.append(f"the engine ended with {result.exit_code}")
-    complete = result.exit_code == 0 and not foreign
-    ended_well = {(step.urn, step.operation) for step in done}
-    missing = tuple(step for step in begun.not_performed if not _covered(step, ended_well))
-    return begun.model_copy(
-        update={
-            "ended": datetime.now(UTC),
-            "complete": complete,
-            "performed": (*begun.performed, *done),
-            "not_performed": () if complete else missing,
-            "failures": tuple(failures),
-        }
-    )
-
-
-def _covered(step: PerformedStep, ended_well: set[tuple[str, Operation]]) -> bool:
-    """Whether a step was performed, be it as the update of something that a broken-off run had begun to make."""
-    making = step.operation in {Operation.CREATE, Operation.CREATE_REPLACEMENT}
-    as_any = (
-        {Operation.CREATE, Operation.CREATE_REPLACEMENT, Operation.UPDATE} if making else {step.operation}
-    )
-    return any((step.urn, operation) in ended_well for operation in as_any)
-
-
-def _own(urn: str) -> bool:
-    """The root of the stack and the gate's own record are moved by every update."""
-    return is_stack(urn) or type_of(urn) == GATE_RECORD_TYPE

@@ -51,6 +51,7 @@ def end_orphans(approvals: Collection[str]) -> int:
     for one in rest:
         if one.alive:
             _signal(one.pid, signal.SIGKILL)
+    _await_end(rest, GRACE)
     return len(found)
 
 

@@ -137,6 +137,8 @@ def test_the_approved_step_alone_passes(project: GatedProject) -> None:
     assert (code, project.world()) == (0, {"a": "second", "b": "first"}), said
     note = _file(project.root / "approvals" / STACK, used, "outcome.json")
     assert json.loads(note.read_text())["complete"] is False
+    closed = project.apply(used)
+    assert (closed.outcome.complete, closed.talk) == (True, "everything that was approved is done")
     with pytest.raises(ApprovalRefusedError, match="it was used already"):
         project.apply(used)
     note.unlink()

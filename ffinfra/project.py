@@ -12,6 +12,7 @@ import yaml
 from ffinfra.problems import OperationalError
 
 PROJECT_NAME = "ffinfra"
+_OPTION_PREFIX = "PULUMI_OPTION_"
 SYSTEM_FOLDERS = ("/usr/sbin", "/sbin")
 """Where Debian puts daemons such as knotd; an ordinary user's PATH lacks them."""
 
@@ -66,7 +67,10 @@ def engine_environment(project: Path, base: Mapping[str, str] | None = None) -> 
     The language host that is built from modules ignores the virtual environment that Pulumi.yaml names, so
     the interpreter is named by PULUMI_PYTHON_CMD.
     """
-    environment = dict(os.environ if base is None else base)
+    given = os.environ if base is None else base
+    # Each of them stands for an option of the command (PULUMI_OPTION_EXCLUDE), which would narrow what is previewed,
+    # planned and applied alike, so that nobody would see it.
+    environment = {name: value for name, value in given.items() if not name.startswith(_OPTION_PREFIX)}
     folders = [str(project / ".tools" / "bin"), str(Path(sys.executable).parent)]
     environment["PATH"] = os.pathsep.join([*folders, environment.get("PATH", os.defpath), *SYSTEM_FOLDERS])
     environment["PULUMI_PYTHON_CMD"] = sys.executable

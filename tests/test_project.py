@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ffinfra.problems import OperationalError
-from ffinfra.project import find_project, for_stack
+from ffinfra.project import engine_environment, find_project, for_stack
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -73,3 +73,9 @@ def test_a_stack_may_have_a_backend_and_a_passphrase_of_its_own() -> None:
         "PULUMI_BACKEND_URL": "file:///b",
         "PULUMI_CONFIG_PASSPHRASE": "b",
     }
+
+
+def test_no_option_reaches_the_engine_by_a_variable(tmp_path: Path) -> None:
+    given = {"PATH": "/bin", "PULUMI_OPTION_EXCLUDE": "urn:x", "PULUMI_HOME": "/home"}
+    environment = engine_environment(tmp_path, given)
+    assert [name for name in environment if name in given] == ["PATH", "PULUMI_HOME"]

@@ -71,11 +71,25 @@ def write(file: HostFile) -> None:
     _replace(Path(file.path), Kept(file.content.encode(), file.mode, owner, group))
 
 
-def put_back(kept: Mapping[str, Kept], written: Iterable[str]) -> None:
-    """Restore the files that were there; remove those that were not."""
-    for path, file in kept.items():
-        _replace(Path(path), file)
-    remove(path for path in written if path not in kept)
+def put_back(kept: Mapping[str, Kept], paths: Iterable[str]) -> tuple[str, ...]:
+    """Restore the files that were there and remove those that were not; one that is as it was is left alone.
+
+    Returns:
+        The paths where that could not be done.
+    """
+    lost = []
+    for path in paths:
+        before = kept.get(path)
+        try:
+            if keep([path]).get(path) == before:
+                continue
+            if before is None:
+                remove([path])
+            else:
+                _replace(Path(path), before)
+        except OSError:
+            lost.append(path)
+    return tuple(lost)
 
 
 def remove(paths: Iterable[str]) -> None:
@@ -85,18 +99,22 @@ def remove(paths: Iterable[str]) -> None:
 
 
 def _replace(place: Path, file: Kept) -> None:
-    """In one step, and never more readable than wanted on the way."""
+    """In one step, and never more readable than wanted on the way; what fails leaves nothing behind."""
     place.parent.mkdir(parents=True, exist_ok=True)
     new = place.with_name(f".{place.name}.ffinfra-new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as sink:
-        sink.write(file.content)
-        os.fchown(descriptor, file.owner, file.group)
-        os.fchmod(descriptor, file.mode)
-        sink.flush()
-        os.fsync(descriptor)
-    new.replace(place)
+    try:
+        with os.fdopen(descriptor, "wb") as sink:
+            sink.write(file.content)
+            os.fchown(descriptor, file.owner, file.group)
+            os.fchmod(descriptor, file.mode)
+            sink.flush()
+            os.fsync(descriptor)
+        new.replace(place)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _account(number: int) -> str:

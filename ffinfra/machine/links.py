@@ -21,6 +21,9 @@ from ffinfra.problems import OperationalError
 
 FOLDER: Final = "/etc/systemd/network/"
 
+NETWORKD: Final = "systemd-networkd.service"
+"""The unit that makes interfaces anew."""
+
 BACK_SECONDS: Final = 10
 """How long networkd may take to forget an interface, and to make it anew."""
 
@@ -46,14 +49,17 @@ class Outdated:
 
 
 def outdated(
-    before: Mapping[str, str], after: Mapping[str, str], noted: Iterable[str] = ()
+    before: Mapping[str, str], after: Mapping[str, str], noted: Mapping[str, Iterable[str]]
 ) -> tuple[Outdated, ...]:
-    """The existing interfaces that are not as their .netdev files say.
+    """The interfaces that are not as their .netdev files say.
+
+    One that does not exist counts only if it is noted and declared: it was deleted and not made anew. A noted
+    port that has become part of something else stays there.
 
     Args:
         before: path -> content as it was; a file that is new is left out.
         after: path -> content of everything that is wanted; a file that goes is left out.
-        noted: interfaces that a rollout which was cut off had yet to make anew.
+        noted: interfaces that a rollout which was cut off had yet to make anew -> their ports then.
     """
     changed = {
         _name(text)
@@ -66,8 +72,8 @@ def outdated(
     declared = {_name(text) for path, text in after.items() if _is_netdev(path)}
     masters = {name: link.master for name, link in _links().items()}
     return tuple(
-        Outdated(name, name in declared, tuple(port for port, master in masters.items() if master == name))
-        for name in sorted(names & set(masters))
+        Outdated(name, name in declared, _ports(name, masters, noted.get(name, ())))
+        for name in sorted(names & (set(masters) | (set(noted) & declared)))
     )
 
 
@@ -101,6 +107,12 @@ def rejoin(links: Iterable[Outdated]) -> None:
             _await(partial(_stands, link.name), what)
             for port in set(link.ports) & set(_links()):
                 _ip("link", "set", port, "master", link.name)
+
+
+def _ports(name: str, masters: Mapping[str, str | None], noted: Iterable[str]) -> tuple[str, ...]:
+    """What is part of an interface, then what is noted as such and part of nothing."""
+    now = tuple(port for port, master in masters.items() if master == name)
+    return now + tuple(port for port in noted if port not in now and masters.get(port) is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ffinfra.hosts.configuration import HostConfiguration, HostFile
+from ffinfra.hosts.configuration import HostConfiguration, HostFile, Unit
 from ffinfra.machine import files, links, units
 from ffinfra.problems import OperationalError
 from ffinfra.provider.host_transport import Rollout, changed_files, judged_files, redacted
@@ -25,7 +25,7 @@ NOTE: Final = Path("/var/lib/ffinfra/unfinished-units")
 """Names of units that still have to be acted on, one a line."""
 
 LINKS_NOTE: Final = Path("/var/lib/ffinfra/unfinished-links")
-"""Names of interfaces that still have to be made anew, one a line."""
+"""Interfaces that still have to be made anew, one a line: its name, then its ports."""
 
 LOCK: Final = Path("/run/ffinfra-rollout.lock")
 
@@ -48,7 +48,8 @@ def roll_out(rollout: Rollout) -> Done:
 
     Raises:
         OperationalError: names host, file or unit and gives the daemon's own words; the old files are in
-            place again.
+            place again, but for those that it names.
+        OSError: nothing was replaced.
     """
     with _alone(rollout.wanted.host):
         return _roll_out(rollout)
@@ -74,9 +75,12 @@ def _roll_out(rollout: Rollout) -> Done:
     try:
         actions = step.forward()
     except (OperationalError, OSError) as error:
-        step.back(error)
-        raise _explained(error, wanted.host, wanted.files, step.asked, changed) from error
-    _forget()
+        lost = step.back(error)
+        raise _explained(error, wanted.host, wanted.files, step.asked, changed, lost) from error
+    try:
+        _forget()
+    except OSError as error:
+        raise OperationalError(f"{wanted.host}: all is in place, but: {error}", "Mend that") from error
     return Done(changed=paths, actions=actions)
 
 
@@ -101,41 +105,82 @@ class _Step:
     outdated: tuple[links.Outdated, ...]
 
     def forward(self) -> tuple[str, ...]:
-        """Write, act, stop; a unit's file stays until it has stopped, for it says what follows a stop."""
+        """Write, act, stop; a unit's file stays until it has stopped, for it says what follows a stop.
+
+        Interfaces are whole again before any other unit is acted on: it may need the network, or take long.
+        """
         for file in self.changed:
             files.write(file)
         files.remove(path for path in self.gone if not units.is_unit_file(path))
         units.reread_units(file.path for file in self.changed)
         actions = links.delete(self.outdated)
-        actions += units.act(self.rollout.wanted.units, self.asked)
+        actions += units.act(self._remakers(), self.asked | {links.NETWORKD})
         links.rejoin(self.outdated)
+        actions += units.act(self._others(), self.asked)
         actions += units.stop(self.rollout.stopped)
         files.remove(self.gone)
         units.reread_units(self.gone)
         return actions
 
-    def back(self, error: Exception) -> None:
+    def back(self, error: Exception) -> tuple[str, ...]:
         """The old files, and the daemons on them again; what had no file before is stopped.
 
-        A unit that is still at work is left alone: it may be the package manager.
+        A unit that is still at work is left alone: it may be the package manager. What fails holds up nothing
+        else; the notes stay if a file or an interface is not as it was.
+
+        Returns:
+            The paths that are not as they were.
         """
-        paths = [file.path for file in self.changed]
-        files.put_back(self.kept, paths)
+        paths = (*(file.path for file in self.changed), *self.gone)
+        lost = files.put_back(self.kept, paths)
         busy = {error.unit} if isinstance(error, units.UnitSlowError) else set()
-        with contextlib.suppress(OperationalError, OSError):
-            units.reread_units((*paths, *self.gone))
-            links.delete(self.outdated)
-            units.act(self.rollout.wanted.units, self.asked - busy)
-            links.rejoin([replace(link, again=True) for link in self.outdated])
+        with _borne():
+            units.reread_units(paths)
+        whole = self._links_back(busy)
+        with _borne():
+            units.act(self._others(), self.asked - busy)
+        with _borne():
             units.resume(name for name in self.rollout.stopped if name not in busy)
-        _forget()
+        if whole and not lost:
+            with _borne():
+                _forget()
+        return lost
+
+    def _links_back(self, busy: Set[str]) -> bool:
+        """The interfaces by the old files, and whether each has its ports; a busy networkd makes none anew."""
+        if links.NETWORKD not in busy:
+            with _borne():
+                links.delete(self.outdated)
+            with _borne():
+                units.act(self._remakers(), self.asked | {links.NETWORKD})
+        whole = 0
+        for link in self.outdated:
+            with _borne():
+                links.rejoin([replace(link, again=True)])
+                whole += 1
+        return whole == len(self.outdated)
+
+    def _remakers(self) -> tuple[Unit, ...]:
+        """Who makes outdated interfaces anew, and is acted on before all others then."""
+        return tuple(
+            unit for unit in self.rollout.wanted.units if self.outdated and unit.name == links.NETWORKD
+        )
+
+    def _others(self) -> tuple[Unit, ...]:
+        made = self._remakers()
+        return tuple(unit for unit in self.rollout.wanted.units if unit not in made)
+
+
+def _borne() -> contextlib.suppress:
+    """What goes wrong on the way back is borne: the first error is the one to be told."""
+    return contextlib.suppress(OperationalError, OSError)
 
 
 def _outdated(wanted: HostConfiguration, kept: Mapping[str, files.Kept]) -> tuple[links.Outdated, ...]:
     """The interfaces that are not as wanted, those of a rollout that was cut off included."""
     before = {path: file.content.decode("utf-8", errors="replace") for path, file in kept.items()}
     after = {file.path: file.content for file in wanted.files}
-    return links.outdated(before, after, _names(LINKS_NOTE))
+    return links.outdated(before, after, _noted_links())
 
 
 def _explained(
@@ -144,16 +189,20 @@ def _explained(
     wanted: tuple[HostFile, ...],
     asked: frozenset[str],
     changed: tuple[HostFile, ...],
+    lost: tuple[str, ...],
 ) -> OperationalError:
-    """The error with host, the files that brought it about, and no secret."""
+    """The error with host, the files that brought it about and those not put back, and no secret."""
     if not isinstance(error, OperationalError):
-        return OperationalError(f"{host}: {error}", "The old files are in place again")
+        error = OperationalError(str(error), "The old files are in place again")
     what = redacted(error.what, wanted)
     named = [
         file.path for file in changed if any(what.find(unit) >= 0 for unit in file.units if unit in asked)
     ]
     cause = f"after a change of {', '.join(named)}: " if named else ""
-    return OperationalError(f"{host}: {cause}{what}", error.way_out)
+    if lost:
+        what += f"\nNot put back: {', '.join(lost)}"
+    way_out = "See why (df, findmnt, dmesg), mend that and roll out again" if lost else error.way_out
+    return OperationalError(f"{host}: {cause}{what}", way_out)
 
 
 @contextlib.contextmanager
@@ -176,9 +225,18 @@ def _names(note: Path) -> frozenset[str]:
         return frozenset()
 
 
+def _noted_links() -> dict[str, tuple[str, ...]]:
+    try:
+        lines = [line.split() for line in LINKS_NOTE.read_text("utf-8").splitlines()]
+    except FileNotFoundError:
+        return {}
+    return {words[0]: tuple(words[1:]) for words in lines if words}
+
+
 def _note(names: Iterable[str], outdated: Iterable[links.Outdated]) -> None:
     NOTE.parent.mkdir(parents=True, exist_ok=True)
-    for note, noted in ((NOTE, names), (LINKS_NOTE, (link.name for link in outdated))):
+    joined = (" ".join((link.name, *link.ports)) for link in outdated)
+    for note, noted in ((NOTE, names), (LINKS_NOTE, joined)):
         text = "".join(f"{name}\n" for name in sorted(noted))
         if text:
             note.write_text(text, "utf-8")

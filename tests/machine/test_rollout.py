@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import json
 import os
 import pwd
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ffinfra.hosts.configuration import HostConfiguration, HostFile, Unit, UnitAction
-from ffinfra.machine import rollout, units
+from ffinfra.machine import links, rollout, units
 from ffinfra.machine.rollout import roll_out
 from ffinfra.problems import OperationalError
 from ffinfra.provider.host_transport import Rollout
@@ -25,6 +26,20 @@ case "$*" in
 esac
 """
 
+IP = """\
+#!/bin/sh
+case "$*" in
+"-json link show") cat {place}/links; exit ;;
+"link delete br0") cp {place}/without {place}/links; cp {place}/var/links {place}/noted ;;
+esac
+echo "ip $*" >>{log}
+"""
+
+UPLINK = {"ifname": "eno1", "ifindex": 2}
+BRIDGE = {"ifname": "br0", "ifindex": 3}
+MAKES_BRIDGE = '"restart systemd-networkd.service") cp {place}/made {place}/links ;;'
+OLD, NEW = "[NetDev]\nName=br0\n[Bridge]\nSTP=no\n", "[NetDev]\nName=br0\n[Bridge]\nSTP=yes\n"
+
 
 class Played:
     """A machine: one folder, and a systemctl that writes down what it is told."""
@@ -34,6 +49,8 @@ class Played:
         monkeypatch.setattr(rollout, "NOTE", place / "var/units")
         monkeypatch.setattr(rollout, "LINKS_NOTE", place / "var/links")
         monkeypatch.setattr(rollout, "LOCK", place / "lock")
+        monkeypatch.setattr(links, "FOLDER", f"{place}/")
+        monkeypatch.setattr(links, "_KNOWN_TO_NETWORKD", place / "netif")
         monkeypatch.setattr(units, "STEADY_SECONDS", 0.0)
         monkeypatch.setenv("PATH", f"{place / 'bin'}:{os.environ['PATH']}")
         (place / "bin").mkdir()
@@ -61,6 +78,18 @@ class Played:
     def told(self, verb: str) -> list[str]:
         """The units of all calls with a verb."""
         return [line.split()[-1] for line in self.log.read_text().splitlines() if line.split()[0] == verb]
+
+    def links(self, *shown: dict[str, object]) -> None:
+        """Interfaces that stand, one of them br0 with a file of its own; a restarted networkd makes it."""
+        (self.place / "links").write_text(json.dumps(shown))
+        (self.place / "without").write_text(json.dumps([UPLINK]))
+        (self.place / "made").write_text(json.dumps([UPLINK, BRIDGE]))
+        self.program("ip", IP.format(place=self.place, log=self.log))
+
+    def done(self) -> list[str]:
+        """What was done to interfaces and units, in order."""
+        verbs = ("ip", "restart", "stop", "enable")
+        return [line for line in self.log.read_text().splitlines() if line.split()[0] in verbs]
 
 
 @pytest.fixture
@@ -127,3 +156,93 @@ def test_who_read_a_file_that_is_gone_reads_again(played: Played) -> None:
     done = roll_out(Rollout(wanted=wanted, gone=(str(played.place / "old"),), reread=("reader.service",)))
     assert done.actions == ("reload-or-restart reader.service",)
     assert not (played.place / "old").exists()
+
+
+REMADE = ["ip link delete br0", "restart systemd-networkd.service", "ip link set eno1 master br0"]
+
+
+def _bridged(played: Played) -> HostConfiguration:
+    """A kernel that is acted on before networkd as a rule, and a bridge that is to be another."""
+    (played.place / "br.netdev").write_text(OLD)
+    kernel = played.file("kernel", "new\n", "ffinfra-kernel.service")
+    return _wanted(kernel, played.file("br.netdev", NEW, "systemd-networkd.service"))
+
+
+def test_a_bridge_has_its_ports_again_before_any_other_unit_is_acted_on(played: Played) -> None:
+    played.systemctl(MAKES_BRIDGE.format(place=played.place))
+    played.links({**UPLINK, "master": "br0"}, BRIDGE)
+    roll_out(Rollout(wanted=_bridged(played)))
+    assert played.done() == [*REMADE, "restart ffinfra-kernel.service"]
+    assert (played.place / "noted").read_text() == "br0 eno1\n"
+    assert not rollout.LINKS_NOTE.exists()
+
+
+def test_a_unit_that_fails_on_the_way_back_holds_up_neither_ports_nor_what_was_stopped(
+    played: Played,
+) -> None:
+    fails = '\n"restart ffinfra-kernel.service") echo no luck >&2; exit 1 ;;'
+    played.systemctl(MAKES_BRIDGE.format(place=played.place) + fails)
+    played.links({**UPLINK, "master": "br0"}, BRIDGE)
+    with pytest.raises(OperationalError, match="no luck"):
+        roll_out(Rollout(wanted=_bridged(played), stopped=("old.service",)))
+    once = [*REMADE, "restart ffinfra-kernel.service"]
+    assert played.done() == [*once, *once, "enable --now old.service"]
+    assert (played.place / "br.netdev").read_text() == OLD
+    assert not rollout.LINKS_NOTE.exists()
+
+
+def test_a_networkd_that_fails_on_the_way_back_holds_up_no_unit_and_the_ports_stay_noted(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "BACK_SECONDS", 0.1)
+    played.systemctl('"restart systemd-networkd.service") echo no luck >&2; exit 1 ;;')
+    played.links({**UPLINK, "master": "br0"}, BRIDGE)
+    with pytest.raises(OperationalError, match="no luck"):
+        roll_out(Rollout(wanted=_bridged(played)))
+    assert played.done() == [*REMADE[:2], REMADE[1], "restart ffinfra-kernel.service"]
+    assert rollout.LINKS_NOTE.read_text() == "br0 eno1\n"
+
+
+def test_a_rollout_that_was_cut_off_after_a_bridge_was_deleted_gives_it_its_ports(played: Played) -> None:
+    played.systemctl(MAKES_BRIDGE.format(place=played.place))
+    played.links(UPLINK)
+    wanted = _bridged(played)
+    (played.place / "br.netdev").write_text(NEW)
+    (played.place / "kernel").write_text("new\n")
+    rollout.LINKS_NOTE.parent.mkdir()
+    rollout.LINKS_NOTE.write_text("br0 eno1\n")
+    roll_out(Rollout(wanted=wanted))
+    assert played.done() == REMADE[1:]
+    assert not rollout.LINKS_NOTE.exists()
+
+
+def test_what_cannot_be_put_back_is_named_and_its_units_stay_noted(played: Played) -> None:
+    (played.place / "at").mkdir()
+    for name in ("at/a", "b"):
+        (played.place / name).write_text("old\n")
+    at = played.place / "at"
+    played.systemctl(f'"restart bad.service") rm -rf {at}; touch {at}; echo no luck >&2; exit 1 ;;')
+    wanted = _wanted(played.file("at/a", "new\n", "bad.service"), played.file("b", "new\n", "bad.service"))
+    with pytest.raises(OperationalError) as failed:
+        roll_out(Rollout(wanted=wanted, stopped=("old.service",)))
+    assert failed.value.what == (
+        f"sn1: after a change of {at}/a, {played.place / 'b'}: restart of bad.service: no luck\n"
+        f"its own words\nNot put back: {at}/a"
+    )
+    assert failed.value.way_out == "See why (df, findmnt, dmesg), mend that and roll out again"
+    assert (played.place / "b").read_text() == "old\n"
+    assert played.done()[-1] == "enable --now old.service"
+    assert rollout.NOTE.read_text() == "bad.service\n"
+
+
+def test_a_note_that_cannot_be_closed_does_not_pass_for_nothing_replaced(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only() -> None:
+        raise OSError("Read-only file system")
+
+    played.systemctl("")
+    monkeypatch.setattr(rollout, "_forget", read_only)
+    with pytest.raises(OperationalError) as failed:
+        roll_out(Rollout(wanted=_wanted(played.file("a", "new\n", "a.service"))))
+    assert failed.value.what == "sn1: all is in place, but: Read-only file system"

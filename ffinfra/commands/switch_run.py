@@ -85,8 +85,7 @@ class SwitchRun:
         for line in lines:
             self.console.print(line, markup=False)
         self.console.print("waiting until the parent says so; Ctrl-C, and the same command later, is fine")
-        with self.console.status("watching the parent") as status:
-            return watch(replace(lookout, resolvers=()), math.inf, status.update).seconds
+        return self._await_parent(replace(lookout, resolvers=()))
 
     def _way(self, now: Standing) -> tuple[Stage, ...]:
         declarations = self.lookout.declarations
@@ -110,11 +109,23 @@ class SwitchRun:
         """Until the parent serves the stage before, then until caches have forgotten what was before it."""
         now = self.switch.standing()
         before = replace(self.lookout, mode=now.mode, trust=now.trust, resolvers=())
-        self.await_hand(before)
-        with self.console.status("watching the parent") as status:
-            watch(before, math.inf, status.update)
-            self.console.print(f"{stage.wait} s until: {stage.what} ({stage.why})", markup=False)
+        if not self.await_hand(before):
+            self._await_parent(before)
+        self.console.print(f"{stage.wait} s until: {stage.what} ({stage.why})", markup=False)
+        with self.console.status("letting caches forget") as status:
             wait_out(stage.wait, stage.why, status.update)
+
+    def _await_parent(self, lookout: Lookout) -> float:
+        """Until all of the parent's nameservers that can be heard have followed; seconds waited.
+
+        One that stays unheard for the parent's TTL is passed over and named: it would hold up a switch for ever.
+        """
+        grace = lookout.declarations.delegations.parent.ttl
+        with self.console.status("watching the parent") as status:
+            found = watch(lookout, math.inf, status.update, grace=grace)
+        for one in found.passed_over:
+            self.console.print(f"passed over after {grace} s: {one}", markup=False)
+        return found.seconds
 
     def _move(self, wanted: Standing) -> bool:
         """Set the mode and take the change through the gate; a refusal leaves the mode as it was."""

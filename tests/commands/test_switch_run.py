@@ -106,10 +106,10 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was watched and waited for, in order, instead of time passing."""
     seen: list[str] = []
 
-    def watched(lookout: Lookout, until: float, say: Callable[[str], None]) -> Converged:
+    def watched(lookout: Lookout, until: float, say: Callable[[str], None], *, grace: float) -> Converged:
         del until, say
         seen.append(f"parent says {lookout.mode} {lookout.trust}")
-        return Converged((), 0.0, 1)
+        return Converged((), 0.0, 1, (f"192.0.2.9 is unheard for {grace} s",))
 
     def waited(seconds: int, why: str, say: Callable[[str], None]) -> None:
         del say
@@ -138,8 +138,9 @@ def test_an_unsigned_zone_is_switched_at_once(waits: list[str]) -> None:
 
 
 def test_the_ds_goes_first_and_is_waited_for(waits: list[str]) -> None:
-    run, switch, _ = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.FALLBACK)
+    run, switch, text = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.FALLBACK)
     assert run.take_stages()
+    assert "passed over after 300 s: 192.0.2.9 is unheard for 300 s\n300 s until: " in text.getvalue()
     assert switch.seen == [
         "tidy up",
         "refresh",

@@ -13,7 +13,7 @@ from ffinfra.dns.check.naming import Family
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.parents import ManualParent, ParentBackend
 from ffinfra.failover.by_hand import changes_by_hand
-from ffinfra.failover.convergence import Lookout, look, watch
+from ffinfra.failover.convergence import Lookout, Seen, look, watch
 from ffinfra.stack import read_declarations
 from tests.daemons.projects import make_project
 from tests.dns.check.live_world import NS1, NS2, SILENT, Served, World, apex, world
@@ -24,6 +24,8 @@ UP = "127.0.53.15"
 ZONE = "mesh.up.test"
 BELOW = "mesh.half.up.test"
 """A zone of which one of the parent's nameservers has no address."""
+MUTE = "mesh.mute.up.test"
+"""A zone of which one of the parent's nameservers is silent."""
 FALLBACK = ("fb0.example", "fb1.example")
 
 
@@ -37,7 +39,18 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         built.serve(NS2, {ZONE: Served(content.replace("@ NS", "@ NS", 1))})
         half = ["@ NS ns1.up.test.\n@ NS gone.up.test.", *(f"{BELOW}. NS {name}." for name in FALLBACK)]
         parent += ["half.up.test. NS ns1.up.test.", "half.up.test. NS gone.up.test."]
-        zones = {"up.test": Served("\n".join(parent)), "half.up.test": Served("\n".join(half))}
+        parent += [
+            "mute.up.test. NS ns1.up.test.",
+            "mute.up.test. NS mute.up.test.",
+            f"mute.up.test. A {SILENT}",
+        ]
+        mute = ["@ NS ns1.up.test.\n@ NS mute.up.test.", f"@ A {SILENT}"]
+        mute += [f"{MUTE}. NS {name}." for name in FALLBACK]
+        zones = {
+            "up.test": Served("\n".join(parent)),
+            "half.up.test": Served("\n".join(half)),
+            "mute.up.test": Served("\n".join(mute)),
+        }
         built.serve(UP, zones)
         built.delegate("up.test", {"ns1": UP})
         built.serve_top()
@@ -68,9 +81,29 @@ def test_a_nameserver_of_the_parent_that_nobody_can_ask_is_not_left_out(
     declared = read_declarations(project)
     families = frozenset({Family.IPV4})
     looked = Lookout(declared, Mode.FALLBACK, servers.hints, (), servers.port, families)
-    assert asyncio.run(look(looked)) == (
-        "gone.up.test., a nameserver of half.up.test., has no address to be asked at",
+    lacks = "gone.up.test., a nameserver of half.up.test., has no address to be asked at"
+    assert asyncio.run(look(looked)) == Seen((), (lacks,))
+    assert watch(looked, time.monotonic(), print).waiting == (lacks,)
+    found = watch(looked, time.monotonic() + 30, lambda _: None, grace=0.1)
+    assert (found.waiting, found.passed_over, found.looks) == ((), (lacks,), 2)
+
+
+@pytest.mark.parametrize(
+    ("mode", "waiting"), [(Mode.FALLBACK, 0), (Mode.PRIMARY, 1)], ids=["followed", "not followed"]
+)
+def test_a_silent_nameserver_of_the_parent_is_told_apart_from_one_that_says_otherwise(
+    servers: World, tmp_path: Path, mode: Mode, waiting: int
+) -> None:
+    zones = {MUTE: Served(apex(MUTE, {"ns1": NS1})).text(MUTE)}
+    project = make_project(tmp_path, zones, parent="mute.up.test", own=("127.0.53.21", "127.0.53.22"),
+                           fallback=(NS1, NS2))  # fmt: skip
+    families = frozenset({Family.IPV4})
+    seen = asyncio.run(
+        look(Lookout(read_declarations(project), mode, servers.hints, (), servers.port, families))
     )
+    assert seen.unheard == (f"{SILENT}, a nameserver of mute.up.test., gives no usable answer for {MUTE}.",)
+    assert len(seen.waiting) == waiting
+    assert all(one.startswith(f"{UP} answers {MUTE}. NS") for one in seen.waiting)
 
 
 def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:
@@ -87,8 +120,8 @@ def test_the_parent_has_not_followed(servers: World, tmp_path: Path) -> None:
 
 
 def test_a_silent_resolver_has_not_followed(servers: World, tmp_path: Path) -> None:
-    waiting = asyncio.run(look(lookout(servers, tmp_path, Mode.FALLBACK, SILENT)))
-    assert waiting == (f"resolver {SILENT} does not get an answer for {ZONE}.",)
+    seen = asyncio.run(look(lookout(servers, tmp_path, Mode.FALLBACK, SILENT)))
+    assert seen == Seen((f"resolver {SILENT} does not get an answer for {ZONE}.",))
 
 
 def test_the_change_by_hand_that_is_left(servers: World, tmp_path: Path) -> None:

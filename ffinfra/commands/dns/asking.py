@@ -16,7 +16,10 @@ from ffinfra.stack import read_declarations
 
 NeedAccountOption = Annotated[
     bool,
-    typer.Option("--need-account", help="Not ready where a provider's API is not asked for want of a token."),
+    typer.Option(
+        "--need-account",
+        help="Not ready where a provider's API is not asked for want of a token, or lists not all in time.",
+    ),
 ]
 ZonesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="ZONE...", help="Zones; without any, all of the project.")

@@ -97,11 +97,13 @@ class AccountFacts:
         state: in words.
         in_order: whether the provider goes on answering for it.
         undeclared: what stands there and is declared nowhere; SOA and apex NS are the provider's own.
+        unlisted: why not everything that stands there was looked at; empty where it was.
     """
 
     state: str
     in_order: bool
     undeclared: tuple[RRsetKey, ...]
+    unlisted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

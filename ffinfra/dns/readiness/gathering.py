@@ -12,7 +12,7 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.modes import nameservers_of
 from ffinfra.dns.delegation.sides import FriendSide, OwnSide
-from ffinfra.dns.readiness.accounts import ask_account
+from ffinfra.dns.readiness.accounts import ask_account, in_full
 from ffinfra.dns.readiness.asking import Asking
 from ffinfra.dns.readiness.authority import ask_expires, ask_serials
 from ffinfra.dns.readiness.chains import ask_chain, sample_of
@@ -41,7 +41,8 @@ class Known:
     Attributes:
         environment: with the tokens of the providers' APIs; one that lacks is told as not asked.
         unconfirmed: zone with the final dot -> seconds since a nameserver at rest was seen to speak for it.
-        need_account: whether an API that cannot be asked for want of a token counts against the switch.
+        need_account: whether an API that cannot be asked for want of a token, or does not list everything in
+            time, counts against the switch.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -154,9 +155,7 @@ class _Gathering:
             speaking = [server for server in _speaking(serials) if server in theirs]
             return await ask_transfer(self.asking, self.zone.zone, speaking, self.known.environment)
         found = await ask_account(side, self.zone, self.known.environment)
-        if isinstance(found, NotAsked) and self.known.need_account:
-            return Unknown(found.reason)
-        return found
+        return in_full(found) if self.known.need_account else found
 
     async def _apex_ttl(self, parent: ParentFacts | Unknown) -> int | None:
         if isinstance(parent, Unknown):

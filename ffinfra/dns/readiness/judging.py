@@ -79,11 +79,15 @@ def _skipped(
     if isinstance(facts.account, NotAsked):
         what = "the provider's account, and records there that nobody declared"
         yield NotLooked(what, facts.account.reason)
+    if isinstance(facts.account, AccountFacts) and facts.account.unlisted:
+        yield NotLooked("records in the provider's account that nobody declared", facts.account.unlisted)
     if not secondaries(delegations, zone, target):
         reason = "who serves the zone then holds it as primary, so nothing expires"
         yield NotLooked("expiry of a secondary", reason)
     elif expiry is None:
-        reason = "none of them tells it (RFC 7314), and from here no nameserver at rest was ever seen to live"
+        reason = (
+            "none of them tells it (RFC 7314), and no nameserver at rest was seen to live within SOA expire"
+        )
         yield NotLooked("expiry of a secondary", reason)
 
 

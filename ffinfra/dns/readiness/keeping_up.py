@@ -36,7 +36,7 @@ def keeping_up(
         yield from _behind(facts)
     expiry = expiry_of(delegations, zone, target, facts)
     if expiry is not None and expiry < following:
-        ends = f"may end in {expiry} s" if expiry >= 0 else f"may have ended {-expiry} s ago"
+        ends = f"may end in {expiry} s"
         what = (
             f"the secondaries live by their SOA's expire, which {ends}; following takes up to {following} s"
         )

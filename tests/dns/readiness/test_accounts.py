@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from ffinfra.dns.declared_zones import DeclaredZone
@@ -13,7 +15,7 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide
 from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.readiness import accounts
-from ffinfra.dns.readiness.accounts import ask_account
+from ffinfra.dns.readiness.accounts import Api, ask_account, in_full
 from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
 from ffinfra.dns.records import RRsetKey
 from tests.dns.delegation.samples import SERVERS
@@ -118,3 +120,32 @@ def test_what_cannot_be_asked_is_unknown(bench: Bench, monkeypatch: pytest.Monke
         found = asked(bench, HCLOUD_ENDPOINT=there)
     assert isinstance(found, Unknown)
     assert found.reason.startswith("the API does not answer within 0 s (")
+
+
+def test_a_listing_that_is_not_through_in_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state counts, and so does what was seen on the pages that came in time."""
+    held(bench, 55)
+    get = Api.get
+
+    async def slow(api: Api, client: httpx.AsyncClient, path: str) -> Any:
+        if path.endswith("page=2"):
+            await asyncio.Event().wait()
+        return await get(api, client, path)
+
+    monkeypatch.setattr(Api, "get", slow)
+    monkeypatch.setattr(accounts, "LISTING_SECONDS", 2.0)
+    found = asked(bench)
+    assert isinstance(found, AccountFacts)
+    assert (found.state, found.in_order, found.unlisted) == (
+        "the zone is ok", True, "not all looked at within 2 s",
+    )  # fmt: skip
+    assert 0 < len(found.undeclared) < 55
+
+
+def test_who_needs_the_account_takes_no_half_of_it() -> None:
+    well = AccountFacts("the zone is ok", in_order=True, undeclared=())
+    assert in_full(well) == well
+    assert in_full(NotAsked("HCLOUD_TOKEN is not set")) == Unknown("HCLOUD_TOKEN is not set")
+    assert in_full(replace(well, unlisted="not all looked at within 60 s")) == Unknown(
+        "the zone is ok; its records were not all looked at within 60 s"
+    )

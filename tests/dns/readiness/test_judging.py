@@ -26,6 +26,7 @@ from tests.dns.readiness.seen import (
     judged,
 )
 
+SLOW = "not all looked at within 60 s"
 KEYS = (RRsetKey("old.mesh.net.example.", "A"),)
 REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
 
@@ -130,6 +131,8 @@ def test_parents_nameservers_that_were_not_heard_are_told() -> None:
         (AccountFacts("the zone is ok", in_order=True, undeclared=KEYS), ["undeclared"], []),
         (NotAsked("HCLOUD_TOKEN is not set"), [], ["HCLOUD_TOKEN is not set"]),
         (Unknown("the API answers 503"), ["account-unknown"], []),
+        (AccountFacts("the zone is ok", True, (), SLOW), [], [SLOW]),
+        (AccountFacts("the zone is ok", True, KEYS, SLOW), ["undeclared"], [SLOW]),
     ],
 )
 def test_what_the_providers_api_says(

@@ -77,20 +77,22 @@ def test_own_nameservers_that_differ_are_worth_a_look() -> None:
         (0, BOUND, []),
         (BOUND - 900, 900, []),
         (BOUND - 899, 899, ["expires"]),
-        (BOUND + 60, -60, ["expires"]),
+        (BOUND, 0, ["expires"]),
+        (BOUND + 1, None, []),
+        (90 * 86400, None, []),
     ],
 )
 def test_a_secondary_that_expires_before_all_have_followed(
-    unconfirmed: int, expiry: int, expected: list[str]
+    unconfirmed: int, expiry: int | None, expected: list[str]
 ) -> None:
     found = judged(FRIEND, unconfirmed=unconfirmed)
     assert (found.expiry, ids(found)) == (expiry, expected)
 
 
 def test_how_it_is_told() -> None:
-    [reason] = judged(FRIEND, unconfirmed=BOUND + 60).reasons
+    [reason] = judged(FRIEND, unconfirmed=BOUND - 60).reasons
     assert reason.what == (
-        "the secondaries live by their SOA's expire, which may have ended 60 s ago; following takes up to 900 s"
+        "the secondaries live by their SOA's expire, which may end in 60 s; following takes up to 900 s"
     )
 
 
@@ -111,10 +113,11 @@ def test_own_nameservers_count_only_as_they_tell() -> None:
 
 
 def test_what_nobody_knows_is_told() -> None:
-    assert [(one.what, one.reason) for one in judged(FRIEND).skipped[1:]] == [
-        (
-            "expiry of a secondary",
-            "none of them tells it (RFC 7314), and from here no nameserver at rest was ever seen to live",
-        )
-    ]
+    for unconfirmed in (None, BOUND + 60):
+        assert [(one.what, one.reason) for one in judged(FRIEND, unconfirmed=unconfirmed).skipped[1:]] == [
+            (
+                "expiry of a secondary",
+                "none of them tells it (RFC 7314), and no nameserver at rest was seen to live within SOA expire",
+            )
+        ]
     assert judged().skipped[-1].reason == "who serves the zone then holds it as primary, so nothing expires"

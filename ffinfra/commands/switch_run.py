@@ -16,6 +16,7 @@ from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Watcher, tidy_up
+from ffinfra.gate.approving import still_blocked
 from ffinfra.gate.previewing import GatePreview
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import BlockedError, OperationalError
@@ -147,9 +148,12 @@ class SwitchRun:
         if not preview.approval_needed:
             return None
         show_preview(self.console, preview)
-        if preview.verdict.blocked:
+        ahead = self.switch.approved_ahead(preview)
+        if still_blocked(preview.verdict, ahead.record.override if ahead else None):
             raise BlockedError("a rule blocks this change", "See the findings above, or ffinfra preview")
-        if self.sign and not self.switch.approved_ahead(preview):
+        fits = ahead is not None and ahead.record.steps == preview.steps
+        # What passes by an override alone is never signed anew: the apply judges whether that one still fits.
+        if self.sign and not fits and not preview.verdict.blocked:
             stored = self.switch.sign(preview, signing_key(self.key))
             self.console.print(f"signed approval {stored.record.identifier[:12]}")
         return preview

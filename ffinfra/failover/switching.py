@@ -13,8 +13,11 @@ from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import VALID_FOR, approve, prepare
+from ffinfra.gate.bindings import gate_key
 from ffinfra.gate.plain_files import replace_file
 from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.usable import Situation, usable_approval
+from ffinfra.gate.verification import Verified
 from ffinfra.problems import InvalidInputError, OperationalError
 
 REFRESH_SECONDS: Final = 20
@@ -101,12 +104,23 @@ class Switch:
             return None
         return "the APIs differ from the state, or do not answer; ffinfra preview --refresh shows it"
 
-    def approved_ahead(self, preview: GatePreview) -> bool:
-        """Whether an approval of exactly these steps lies ready; apply verifies it in full."""
-        return any(
-            stored.outcome is None and stored.record.steps == preview.steps
-            for stored in self.gate.store.all()
+    def approved_ahead(self, preview: GatePreview) -> Verified | None:
+        """The approval that an apply would take for what was previewed, by its own judgement; None for none.
+
+        Its steps may still be others than those of the preview.
+
+        Raises:
+            InvalidInputError: an approval's file was edited, or the gate's key is missing.
+            OperationalError: the engine does not answer, or the signers in force cannot be told.
+        """
+        gate = self.gate
+        key = gate_key(gate.engine.configuration(), gate.stack)
+        bindings, state, now = preview.bindings, preview.state, datetime.now(UTC)
+        situation = Situation(
+            gate.project, gate.stack, bindings, state, now, gate.environment, key, preview.switch
         )
+        judged = usable_approval(situation, None)
+        return judged if isinstance(judged, Verified) else None
 
     def sign(self, preview: GatePreview, key: Path, valid_for: timedelta = VALID_FOR) -> StoredApproval:
         """Approve what a preview showed.

@@ -20,9 +20,15 @@ from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.convergence import Converged, Lookout
 from ffinfra.failover.switching import Switch
+from ffinfra.gate.approvals import StoredApproval
+from ffinfra.gate.findings import Finding, Severity, Verdict
+from ffinfra.gate.record import ApprovedStep, Override
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
+from ffinfra.gate.verification import Verified
+from ffinfra.problems import BlockedError
 from ffinfra.stack import Declarations
 from tests.dns.delegation.samples import delegations, signed
+from tests.gate.signing_people import CREATE, UPDATE, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -189,3 +195,101 @@ def test_a_change_that_nobody_approved_leaves_the_mode() -> None:
     with pytest.raises(ApprovalRefusedError):
         run.take_stages()
     assert switch.seen == ["tidy up", "refresh", "set fallback published", "file put back"]
+
+
+BLOCKS = Finding("own-never", Severity.BLOCK, "not at night", (), "wait for the day")
+BROKEN = Override(rules=("own-never",), reason="all is down tonight")
+OTHER_BROKEN = Override(rules=("own-other",), reason="all is down tonight")
+
+
+@dataclass
+class PlayedPreview:
+    """What the gate found."""
+
+    steps: tuple[ApprovedStep, ...]
+    verdict: Verdict
+    approval_needed: bool = True
+
+
+@dataclass
+class GatedSwitch(PlayedSwitch):
+    """A switch for which an approval may lie ready; what is signed is seen."""
+
+    ahead: Verified | None = None
+    gate: None = None
+
+    def approved_ahead(self, preview: GatePreview) -> Verified | None:
+        del preview
+        return self.ahead
+
+    def sign(self, preview: GatePreview, key: Path) -> StoredApproval:
+        del key
+        self.seen.append("sign")
+        return StoredApproval(record_of("", *(preview.steps or ())), (), None)
+
+
+class GatedRun(SwitchRun):
+    """A run that asks for approvals as it really does, and applies nothing."""
+
+    def _performed(self, preview: GatePreview | None) -> bool:
+        cast("PlayedSwitch", self.switch).seen.append("apply")
+        return preview is not None
+
+
+def ready(*steps: ApprovedStep, override: Override | None = None) -> Verified:
+    """An approval that an apply would take."""
+    return Verified(record_of("", *steps, override=override), ("alex",))
+
+
+def gated(
+    monkeypatch: pytest.MonkeyPatch, ahead: Verified | None, *findings: Finding, sign: bool
+) -> list[str]:
+    """What happens on the way of an update through the gate."""
+    preview = PlayedPreview((UPDATE,), Verdict(findings))
+    monkeypatch.setattr(switch_run, "take_preview", lambda _: preview)
+    monkeypatch.setattr(switch_run, "show_preview", lambda *_: None)
+    monkeypatch.setattr(switch_run, "signing_key", lambda _: Path("key"))
+    switch = GatedSwitch(Mode.FALLBACK, AT_REST, ahead=ahead)
+    lookout = Lookout(
+        Declarations(cast("Network", None), delegations(), ()), Mode.FALLBACK, (), (), 53, frozenset()
+    )
+    run = GatedRun(cast("Switch", switch), lookout, Console(file=StringIO()), None, sign=sign)
+    try:
+        run.change()
+    except BlockedError:
+        switch.seen.append("blocked")
+    return switch.seen
+
+
+@pytest.mark.parametrize(
+    ("ahead", "sign", "seen"),
+    [
+        (None, True, ["sign", "apply"]),
+        (ready(CREATE), True, ["sign", "apply"]),
+        (ready(UPDATE), True, ["apply"]),
+        (None, False, ["apply"]),
+    ],
+    ids=["none is usable", "of other steps", "of these steps", "nobody signs"],
+)
+def test_what_lies_ready_is_not_signed_again(
+    monkeypatch: pytest.MonkeyPatch, ahead: Verified | None, *, sign: bool, seen: list[str]
+) -> None:
+    assert gated(monkeypatch, ahead, sign=sign) == seen
+
+
+@pytest.mark.parametrize("sign", [True, False])
+@pytest.mark.parametrize(
+    ("ahead", "seen"),
+    [
+        (None, ["blocked"]),
+        (ready(UPDATE), ["blocked"]),
+        (ready(UPDATE, override=OTHER_BROKEN), ["blocked"]),
+        (ready(UPDATE, override=BROKEN), ["apply"]),
+        (ready(CREATE, override=BROKEN), ["apply"]),
+    ],
+    ids=["none is usable", "no override", "of another rule", "of this rule", "left to the apply"],
+)
+def test_a_rule_that_was_broken_ahead_does_not_block(
+    monkeypatch: pytest.MonkeyPatch, ahead: Verified | None, *, sign: bool, seen: list[str]
+) -> None:
+    assert gated(monkeypatch, ahead, BLOCKS, sign=sign) == seen

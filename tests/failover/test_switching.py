@@ -1,10 +1,13 @@
-"""The bound on asking the APIs, and the stack's file around a try, with an engine that is a script."""
+"""The bound on asking the APIs, the stack's file around a try, what lies approved; the engine is a script."""
 
 from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +15,13 @@ from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.failover import switching
 from ffinfra.failover.switching import Switch
-from ffinfra.gate.previewing import Gate
+from ffinfra.gate.bindings import PresentSwitch
+from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.record import BoundSwitch
+from ffinfra.gate.signatures import sign
+from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
+from ffinfra.gate.state import StackState
+from tests.gate.signing_people import BINDINGS, People, record_of
 
 HANGS = "sleep 4 &\nsleep 4\n"
 """A child that outlives the engine holds its output open, as a plugin does."""
@@ -59,3 +68,66 @@ def test_a_try_that_is_refused_leaves_the_file_as_it_was(tmp_path: Path) -> None
         raise KeyboardInterrupt
     assert switch.file.read_text() == BEFORE
     assert [one.name for one in tmp_path.glob(".Pulumi*")] == []
+
+
+KEYED = f"""echo '{{"ffinfra:gateKey": {{"value": "{"x" * 64}"}}}}'\n"""
+NARROW = BINDINGS.model_copy(update={"program": "7" * 64, "configuration": "7" * 32})
+THERE = BoundSwitch(
+    from_mode=Mode.PRIMARY, from_trust=Trust.PUBLISHED, to_mode=Mode.FALLBACK, to_trust=Trust.PUBLISHED
+)
+
+
+@dataclass
+class Previewed:
+    """What a preview knows of the stack, at a switch to the fallback."""
+
+    bindings = BINDINGS
+    state = StackState(BINDINGS.state, BINDINGS.resources, None, ())
+    switch = PresentSwitch(NARROW, Mode.FALLBACK, Trust.PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> People:
+    return People(tmp_path_factory.mktemp("keys"))
+
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("signer", "settings", "usable"),
+    [
+        ("alex", {}, True),
+        ("alex", {"bindings": NARROW, "switch": THERE}, True),
+        (None, {}, False),
+        ("mallory", {}, False),
+        ("alex", {"created": LONG_AGO, "expires": LONG_AGO + timedelta(hours=12)}, False),
+        ("alex", {"predecessor": "a" * 64}, False),
+        ("alex", {"bindings": NARROW}, False),
+        ("alex", {"bindings": NARROW, "switch": THERE.model_copy(update={"to_mode": Mode.MIXED})}, False),
+    ],
+    ids=[
+        "signed",
+        "a standby",
+        "unsigned",
+        "signed by a stranger",
+        "expired",
+        "overtaken",
+        "of another program",
+        "a standby for elsewhere",
+    ],
+)
+def test_only_what_an_apply_would_take_counts_as_approved(
+    tmp_path: Path, people: People, signer: str | None, settings: dict[str, Any], *, usable: bool
+) -> None:
+    signers = people.signers("alex")
+    (tmp_path / ".allowed_signers").write_text(signers)
+    gate = switch_with(tmp_path, KEYED).gate
+    pinned = {**gate.environment, PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path)}
+    switch = Switch(Gate(tmp_path, "failover", pinned), Mode.FALLBACK)
+    now = datetime.now(UTC).replace(microsecond=0)
+    given = {"stack": "failover", "created": now, "expires": now + timedelta(hours=12), **settings}
+    record = record_of(signers, **given)
+    switch.gate.store.add(record, sign(record.text, people.key(signer)) if signer else None)
+    found = switch.approved_ahead(cast("GatePreview", Previewed()))
+    assert (found.record if found else None) == (record if usable else None)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ffinfra.commands.handing_over import handed_over
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.exit_codes import ExitCode
@@ -49,7 +50,9 @@ def preview_command(
     gate = gate_of(project, stack)
     preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh, live=live)
     console, basis = output(as_json), _basis(gate) if placeholders else Basis.STATE
-    show_preview(console, preview, explain=explain)
+    # Placeholders know no state, so not who is in force.
+    handover = () if placeholders else handed_over(gate, preview)
+    show_preview(console, preview, explain=explain, handover=handover)
     if basis is not Basis.STATE:
         console.print(BASES[basis])
     if as_json:
@@ -76,15 +79,19 @@ def _basis(gate: Gate) -> Basis:
     return Basis.OUTLINE if outline_file(gate.project, gate.stack).exists() else Basis.NOTHING
 
 
-def show_preview(console: Console, preview: GatePreview, *, explain: bool = False) -> None:
-    """Changes, records, findings, and what is needed next."""
+def show_preview(
+    console: Console, preview: GatePreview, *, explain: bool = False, handover: tuple[str, ...] = ()
+) -> None:
+    """Changes, records, findings, what is handed on to the next change, and what is needed next."""
     context = preview.context
     print_changes(console, context.changes, context.dns, context.declarations, explain=explain)
     print_verdict(console, preview.verdict)
     cost = cost_change(preview.context)
     if cost is not None:
         console.print(f"cost: {cost}")
-    if not preview.approval_needed:
+    for line in handover:
+        console.print(line, markup=False)
+    if not preview.approval_needed and not handover:
         console.print("nothing to approve: no change")
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ffinfra.commands.gate import show_preview, take_preview
+from ffinfra.commands.handing_over import handed_over, show_handover
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.commands.signing import signing_key
@@ -17,7 +18,9 @@ from ffinfra.dns.delegation.mode import Mode
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.standby import sign_ahead, standby_preview
 from ffinfra.failover.switching import Switch
-from ffinfra.gate.approving import approve, approve_jointly, bound_by, prepare, still_blocked
+from ffinfra.gate.approving import approve, prepare, still_blocked
+from ffinfra.gate.cosigning import why_not_this
+from ffinfra.gate.joint_approving import approve_jointly, joint_change
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, BoundSwitch, Override
 from ffinfra.gate.rules import all_rules
@@ -65,12 +68,13 @@ def approve_command(  # noqa: PLR0913, PLR0917 - an option each
         return
     gate = gate_of(project, stack)
     shown = _shown(gate, standby, override, as_json=as_json)
-    if approval:
-        record = _of_what_was_shown(gate, approval, shown)
-    elif shown.switch is not None:
+    if shown.switch is not None:
         record = sign_ahead(gate, shown.preview, shown.switch, override)
     else:
         record = prepare(gate, shown.preview, datetime.now(UTC), override=override)
+    if approval:
+        record = _of_what_was_shown(gate, approval, record)
+    show_handover(talk(), gate, record)
     stored = approve(gate, record, signing_key(key) if record.approvals_needed or key else None)
     form = _told(gate, record, len(stored.signatures))
     if as_json:
@@ -91,7 +95,7 @@ def _shown(gate: Gate, standby: Mode | None, override: Override | None, *, as_js
     else:
         with talk().status(f"previewing the switch of {gate.stack} to {standby}"):
             shown = _Shown(*standby_preview(Switch(gate, standby)))
-    show_preview(output(as_json), shown.preview)
+    show_preview(output(as_json), shown.preview, handover=handed_over(gate, shown.preview))
     preview = shown.preview
     if still_blocked(preview.verdict, override):
         if as_json:
@@ -100,17 +104,17 @@ def _shown(gate: Gate, standby: Mode | None, override: Override | None, *, as_js
     return shown
 
 
-def _of_what_was_shown(gate: Gate, identifier: str, shown: _Shown) -> ApprovalRecord:
+def _of_what_was_shown(gate: Gate, identifier: str, fresh: ApprovalRecord) -> ApprovalRecord:
     """The record that another signature is added to; it must be of what was just shown."""
     record = gate.store.find(identifier).record
-    preview = shown.preview
-    if record.steps == preview.steps and record.bindings == bound_by(preview, record.switch):
+    differing = why_not_this(gate, record, fresh, datetime.now(UTC))
+    if not differing:
         return record
     raise InvalidInputError(
         [
             Problem(
                 place=Place(f"approvals/{gate.stack}"),
-                what=f"approval {identifier} is not of the change that was just shown",
+                what=f"approval {identifier} is not of the change that was just shown: {'; '.join(differing)}",
                 way_out="Approve the present change without naming an approval (a switch: with --standby)",
             )
         ]
@@ -123,9 +127,17 @@ def _approve_all(gates: list[Gate], key: Path | None, override: Override | None,
     for gate in gates:
         output(as_json).print(f"[bold]{gate.stack}[/]")
         previews.append(_shown(gate, None, override, as_json=as_json).preview)
-    stored = approve_jointly(list(zip(gates, previews, strict=True)), lambda: signing_key(key), override)
+    change = joint_change(list(zip(gates, previews, strict=True)), datetime.now(UTC), override)
+    for gate in change.alone:
+        talk().print(
+            f"left out: {gate.stack} changes no resource, only who may approve or what is free; sign that by itself:"
+            f" ffinfra approve --stack {gate.stack}"
+        )
+    for gate, record in change.records:
+        show_handover(talk(), gate, record)
+    stored = approve_jointly(change, lambda: signing_key(key))
     forms = [_told(gate, one.record, len(one.signatures)) for gate, one in stored]
-    if not forms:
+    if not forms and not change.alone:
         talk().print("nothing to approve: no change")
     if as_json:
         print_json(JointApprovalForm(approvals=tuple(forms)))

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from ffinfra.commands.gate import show_preview
+from ffinfra.commands.handing_over import handed_over
 from ffinfra.commands.signing import signing_key
 from ffinfra.failover.standby import Lacking, sign_ahead, standby, standby_preview
 from ffinfra.failover.switching import Switch
@@ -42,7 +43,7 @@ def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) 
 
 def _sign(console: Console, gate: Gate, lacking: Lacking, key: Path | None) -> None:
     preview, switch = standby_preview(Switch(gate, lacking.target))
-    show_preview(console, preview)
+    show_preview(console, preview, handover=handed_over(gate, preview))
     record = sign_ahead(gate, preview, switch)
     stored = approve(gate, record, signing_key(key) if record.approvals_needed else None)
     have, need = len(stored.signatures), record.approvals_needed

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ffinfra.commands.gate import show_preview, take_preview, watched_apply
+from ffinfra.commands.handing_over import handed_over
 from ffinfra.commands.signing import signing_key
 from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
@@ -147,7 +148,7 @@ class SwitchRun:
         preview = take_preview(self.switch.gate)
         if not preview.approval_needed:
             return None
-        show_preview(self.console, preview)
+        show_preview(self.console, preview, handover=handed_over(self.switch.gate, preview))
         ahead = self.switch.approved_ahead(preview)
         if still_blocked(preview.verdict, ahead.record.override if ahead else None):
             raise BlockedError("a rule blocks this change", "See the findings above, or ffinfra preview")

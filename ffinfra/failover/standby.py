@@ -10,7 +10,8 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
 from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
-from ffinfra.gate.approving import STANDBY_FOR, prepare
+from ffinfra.gate.approving import prepare
+from ffinfra.gate.lifetime import STANDBY_FOR
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, BoundSwitch, Override
 from ffinfra.gate.refusal import Refusal

@@ -12,8 +12,9 @@ from typing import Final
 from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
-from ffinfra.gate.approving import VALID_FOR, approve, prepare
+from ffinfra.gate.approving import approve, prepare
 from ffinfra.gate.bindings import gate_key
+from ffinfra.gate.lifetime import VALID_FOR
 from ffinfra.gate.plain_files import replace_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.usable import Situation, usable_approval

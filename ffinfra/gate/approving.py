@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ffinfra.gate.approvals import StoredApproval
-from ffinfra.gate.authorship import authors, head
+from ffinfra.gate.authorship import authors, head, told_by_git
 from ffinfra.gate.findings import Verdict
-from ffinfra.gate.joint import joint_text, stored_form
+from ffinfra.gate.lifetime import VALID_FOR
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.quorum import least_approvals
 from ffinfra.gate.record import ApprovalRecord, Bindings, BoundSwitch, Override, recorded
@@ -17,12 +16,6 @@ from ffinfra.gate.rules import all_rules
 from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import authority_in_force, signers_of_change
 from ffinfra.problems import OperationalError
-
-VALID_FOR = timedelta(hours=12)
-"""How long an approval may wait for its apply."""
-
-STANDBY_FOR = timedelta(days=30)
-"""How long an approval of a failover, signed ahead, may wait for the night when it is needed."""
 
 
 def prepare(
@@ -109,52 +102,19 @@ def approve(gate: Gate, record: ApprovalRecord, key: Path | None) -> StoredAppro
     return gate.store.find(record.identifier)
 
 
-def approve_jointly(
-    shown: Sequence[tuple[Gate, GatePreview]], key: Callable[[], Path], override: Override | None = None
-) -> tuple[tuple[Gate, StoredApproval], ...]:
-    """Sign the changes of several stacks with one signature; those who sign after the first add theirs.
-
-    Args:
-        shown: each stack's gate, and what was shown of it; one without a change is passed over.
-        key: asked for the SSH key, if anything needs a signature.
-        override: rules that the signer breaks on purpose.
-
-    Raises:
-        OperationalError: a change is blocked, or the key cannot sign.
-    """
-    now = datetime.now(UTC)
-    records = [
-        (gate, _waiting(gate, preview, now) or prepare(gate, preview, now, override=override))
-        for gate, preview in shown
-    ]
-    records = [(gate, record) for gate, record in records if record.steps or record.approvals_needed]
-    signature = None
-    if any(record.approvals_needed for _, record in records):
-        text = joint_text(record for _, record in records)
-        signature = stored_form(text, sign(text, key()))
-    for gate, record in records:
-        gate.store.add(record, signature if record.approvals_needed else None)
-    return tuple((gate, gate.store.find(record.identifier)) for gate, record in records)
-
-
-def _waiting(gate: Gate, preview: GatePreview, now: datetime) -> ApprovalRecord | None:
-    """A record of exactly this change that lacks signatures."""
-    for stored in reversed(gate.store.all()):
-        record = stored.record
-        if (
-            record.predecessor == preview.state.last_approval
-            and (record.steps, record.bindings, record.switch) == (preview.steps, preview.bindings, None)
-            and not record.expired(now)
-            and len(stored.signatures) < record.approvals_needed
-        ):
-            return record
-    return None
-
-
 def present_authors(gate: Gate, last_approval: str | None) -> tuple[str, ...]:
     """Who made the change that the checkout holds, since the approval that was applied last."""
-    since = marker = None
-    if last_approval is not None:
-        last = gate.store.find(last_approval).record
-        since, marker = last.commit, gate.store.file_of(last).relative_to(gate.project)
-    return authors(gate.project, gate.stack, gate.environment, since, marker)
+    return authors(gate.project, gate.stack, gate.environment, *_start(gate, last_approval))
+
+
+def written_since(gate: Gate, last_approval: str | None) -> frozenset[str]:
+    """The same as far as git tells: nobody, where nothing was changed."""
+    return told_by_git(gate.project, gate.stack, gate.environment, *_start(gate, last_approval))
+
+
+def _start(gate: Gate, last_approval: str | None) -> tuple[str | None, Path | None]:
+    """The commit and the record's file from which on authors are counted."""
+    if last_approval is None:
+        return None, None
+    last = gate.store.find(last_approval).record
+    return last.commit, gate.store.file_of(last).relative_to(gate.project)

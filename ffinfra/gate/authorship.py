@@ -27,21 +27,35 @@ def authors(
         since: the commit that the last applied approval was made of; None counts every commit.
         marker: the record of that approval, whose own commit stands in where ``since`` is not in this clone.
 
-    Where neither is known every author of the history counts: it is not known who wrote what.
+    Where neither is known every author of the history counts: it is not known who wrote what. Where git tells nobody
+    it is the present user.
     """
+    found = told_by_git(project, stack, environment, since, marker)
+    return tuple(sorted(found)) or (_user(project, environment),)
+
+
+def told_by_git(
+    project: Path, stack: str, environment: Mapping[str, str], since: str | None, marker: Path | None
+) -> frozenset[str]:
+    """The same, but nobody where git tells nobody; the user whose changes are not committed counts."""
     paths = bound_paths(stack)
     start = next((commit for commit in (since, _bringing(project, marker)) if _known(project, commit)), None)
     scope = f"{start}..HEAD" if start else "HEAD"
     told = _git(project, "log", f"--format=%ae%n%aE%n{_CO_AUTHORS}", scope, "--", *paths)
     found = {_address(line) for line in told.splitlines() if line.strip()}
-    if not found or _git(project, "status", "--porcelain", "--", *paths).strip():
-        found.add(_git(project, "config", "user.email").strip() or environment.get("USER", "unknown"))
-    return tuple(sorted(found))
+    if _git(project, "status", "--porcelain", "--", *paths).strip():
+        found.add(_user(project, environment))
+    return frozenset(found)
 
 
 def head(project: Path) -> str | None:
     """The commit that is checked out; None outside of git."""
     return _git(project, "rev-parse", "--verify", "--quiet", "HEAD").strip() or None
+
+
+def in_history(project: Path, commit: str | None) -> bool:
+    """Whether a commit is known here and is the checked-out one or one before it."""
+    return commit is not None and _git(project, "merge-base", commit, "HEAD").strip() == commit
 
 
 def is_one_of(signer: str, written_by: Iterable[str]) -> bool:
@@ -63,6 +77,10 @@ def independent(signers: Iterable[str], written_by: Iterable[str]) -> tuple[str,
 
 def _local_part(name: str) -> str:
     return name.split("@", 1)[0].casefold()
+
+
+def _user(project: Path, environment: Mapping[str, str]) -> str:
+    return _git(project, "config", "user.email").strip() or environment.get("USER", "unknown")
 
 
 def _address(line: str) -> str:

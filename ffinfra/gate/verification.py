@@ -9,6 +9,7 @@ from datetime import datetime
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.authorship import independent
 from ffinfra.gate.joint import signed_text
+from ffinfra.gate.lifetime import lifetime_fault
 from ffinfra.gate.quorum import least_approvals
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.refusal import Refusal
@@ -58,8 +59,11 @@ def verify_approval(
             "another approval was applied since, or this one follows another history",
             "Preview and approve anew",
         )
+    fault = lifetime_fault(record, now)
     if record.expired(now):
-        return Refusal(f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC", "Preview and approve anew")
+        fault = f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC"
+    if fault is not None:
+        return Refusal(fault, "Preview and approve anew")
     judged = quorum(stored, authority, now)
     if isinstance(judged, Verified) and record.steps and record.signers != authority.signers:
         return Refusal(

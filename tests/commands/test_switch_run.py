@@ -247,7 +247,8 @@ def gated(
     """What happens on the way of an update through the gate."""
     preview = PlayedPreview((UPDATE,), Verdict(findings))
     monkeypatch.setattr(switch_run, "take_preview", lambda _: preview)
-    monkeypatch.setattr(switch_run, "show_preview", lambda *_: None)
+    monkeypatch.setattr(switch_run, "handed_over", lambda *_: ())
+    monkeypatch.setattr(switch_run, "show_preview", lambda *_, **__: None)
     monkeypatch.setattr(switch_run, "signing_key", lambda _: Path("key"))
     switch = GatedSwitch(Mode.FALLBACK, AT_REST, ahead=ahead)
     lookout = Lookout(

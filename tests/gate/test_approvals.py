@@ -103,12 +103,17 @@ def test_the_change_does_not_choose_who_judges_it(people: People, admins: str) -
     [
         ({"stack": "failover"}, "it is for stack failover, not prod"),
         ({"expires": NOW}, "it expired at 2026-11-24 03:00 UTC"),
+        ({"expires": NOW + timedelta(hours=13)}, "it would be valid for longer than 12 hours"),
+        (
+            {"created": NOW + timedelta(hours=1), "expires": NOW + timedelta(hours=13)},
+            "it was made in the future, at 2026-11-24 04:00 UTC",
+        ),
         (
             {"predecessor": "a" * 64},
             "another approval was applied since, or this one follows another history",
         ),
     ],
-    ids=["another stack", "expired", "another history"],
+    ids=["another stack", "expired", "too long", "made in the future", "another history"],
 )
 def test_what_it_was_made_for(people: People, admins: str, settings: Any, reason: str) -> None:
     assert judged(people.signed(record_of(admins, **settings), "alex"), admins) == reason

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.gate.authorship import authors, head, independent
+from ffinfra.gate.authorship import authors, head, in_history, independent
 
 USER = {"USER": "robin"}
 
@@ -83,3 +83,13 @@ def test_outside_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_who_is_independent() -> None:
     written_by = ("Alex@elsewhere.example", "pat")
     assert independent(("alex", "kim@x.example", "pat@x.example"), written_by) == ("kim@x.example",)
+
+
+def test_a_commit_of_this_history_and_others(repository: Repository) -> None:
+    first = repository.commit("dns/a.zone", "alex")
+    repository.git("checkout", "-q", "-b", "aside")
+    aside = repository.commit("dns/a.zone", "mallory")
+    repository.git("checkout", "-q", "main")
+    last = repository.commit("dns/a.zone", "chris")
+    told = [in_history(repository.folder, one) for one in (first, last, aside, "0" * 40, None)]
+    assert told == [True, True, False, False, False]

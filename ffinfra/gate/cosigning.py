@@ -1,0 +1,54 @@
+"""Whether a stored record is what a person was shown, so that another signature may be added to it.
+
+Whoever can write to ``approvals/`` can write a record. Nothing in it is believed: it must be the one that would be
+made afresh from the preview that was shown, but for what differs by the moment at which it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from ffinfra.gate.approving import written_since
+from ffinfra.gate.authorship import in_history
+from ffinfra.gate.lifetime import lifetime_fault
+from ffinfra.gate.previewing import Gate
+from ffinfra.gate.record import ApprovalRecord
+
+_OF_THE_MOMENT = frozenset({"created", "expires", "authors", "commit"})
+
+
+def what_differs(
+    record: ApprovalRecord, fresh: ApprovalRecord, written_by: Collection[str], now: datetime
+) -> tuple[str, ...]:
+    """What of a stored record is not as shown, in words; empty where it may be signed.
+
+    Args:
+        record: as it lies in the folder.
+        fresh: made from what was just shown.
+        written_by: the change's authors, as git tells them here; the record must name each.
+        now: the present time.
+    """
+    differing = [
+        f"other {name.replace('_', ' ')} than shown"
+        for name in ApprovalRecord.model_fields
+        if name not in _OF_THE_MOMENT and getattr(record, name) != getattr(fresh, name)
+    ]
+    if record.expired(now):
+        differing.append("it expired")
+    fault = lifetime_fault(record, now)
+    if fault is not None:
+        differing.append(fault)
+    unnamed = sorted(set(written_by) - set(record.authors))
+    if unnamed or not record.authors:
+        differing.append(f"it does not name {', '.join(unnamed) or 'anybody'} as author")
+    return tuple(differing)
+
+
+def why_not_this(gate: Gate, record: ApprovalRecord, fresh: ApprovalRecord, now: datetime) -> tuple[str, ...]:
+    """The same, with git asked for the authors and the commit."""
+    differing = what_differs(record, fresh, written_since(gate, fresh.predecessor), now)
+    # Authors are counted from this commit on when the next change is approved: one off this history would hide some.
+    if record.commit != fresh.commit and not in_history(gate.project, record.commit):
+        differing += ("its commit is not in the history of what is checked out",)
+    return differing

@@ -198,7 +198,8 @@ class LivingNetwork:
         for zone, text in ZONES.items():
             (folder / f"{zone}.zone").write_text(text)
         done = self.night.shell(
-            f"knotd -c {folder}/knot.conf -d && knotc -c {folder}/knot.conf -b zone-reload"
+            f"knotd -c {folder}/knot.conf -d && timeout 20 sh -c 'until knotc -c {folder}/knot.conf status"
+            f" >/dev/null 2>&1; do sleep 0.05; done' && knotc -c {folder}/knot.conf -b zone-reload"
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

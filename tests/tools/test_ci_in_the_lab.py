@@ -19,7 +19,7 @@ from tests.lab.checkout import CHECKOUT, make_checkout
 from tests.lab.conftest import short_path as short_path  # noqa: PLC0414 - a fixture
 from tests.tools.test_ci_scripts import git
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 SECONDS = 600
 ZONE = """\
 $TTL 600

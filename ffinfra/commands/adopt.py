@@ -18,11 +18,18 @@ from ffinfra.adoption.listing import OwnPrimary, list_living
 from ffinfra.adoption.machine_entries import Told
 from ffinfra.adoption.resolving import resolve
 from ffinfra.adoption.writing import Written, is_declared, open_in, write
-from ffinfra.commands.adopt_run import AdoptRun, Reach, Taken
-from ffinfra.commands.dns.asking import HintsOption, Ipv4Option, Ipv6Option, PortOption, root_hints
+from ffinfra.commands.adopt_run import AdoptRun, Taken
+from ffinfra.commands.dns.asking import (
+    HintsOption,
+    Ipv4Option,
+    Ipv6Option,
+    PortOption,
+    Where,
+    where_to_ask,
+)
 from ffinfra.commands.printing import JsonOption, output, print_json, problem_form, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
-from ffinfra.dns.check.naming import Family, absolute, short
+from ffinfra.dns.check.naming import absolute, short
 from ffinfra.dns.sources.server import KEY_VARIABLE, key_of, server_of
 from ffinfra.exit_codes import ExitCode
 from ffinfra.hosts.secrets import UPDATE_KEY
@@ -69,8 +76,7 @@ def adopt_command(  # noqa: PLR0913, PLR0917  an option each
     """
     folder, console = the_project(project), talk()
     result = output(as_json)
-    families = frozenset(family for family, used in ((Family.IPV4, ipv4), (Family.IPV6, ipv6)) if used)
-    reach = Reach(root_hints(hints), port, families)
+    reach = where_to_ask(hints, port, ipv4=ipv4, ipv6=ipv6)
     primary = _primary(knot, zone)
     with console.status("listing what stands"):
         living = list_living(os.environ, primary)
@@ -103,7 +109,7 @@ def _say_found(console: Console, living: Living) -> None:
         console.print(f"skipped: {skipped}", markup=False)
 
 
-def _write(folder: Path, living: Living, told: Told, reach: Reach, *, overwrite: bool) -> Written:
+def _write(folder: Path, living: Living, told: Told, reach: Where, *, overwrite: bool) -> Written:
     resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
     found = Found(living, layout_of(living, resolved), resolved)
     return write(folder, found, told, overwrite=overwrite)

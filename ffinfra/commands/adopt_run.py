@@ -10,10 +10,10 @@ from rich.console import Console
 
 from ffinfra.adoption.bringing_in import bring_in, missing_settings
 from ffinfra.adoption.found import Living
+from ffinfra.commands.dns.asking import Where
 from ffinfra.commands.project_choice import gate_of
 from ffinfra.commands.rebuild_run import RebuildRun
 from ffinfra.commands.switch_run import SwitchRun
-from ffinfra.dns.check.naming import Family, Nameserver
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.failover.convergence import Lookout
 from ffinfra.failover.rebuilding import make_stack
@@ -25,21 +25,6 @@ from ffinfra.report.plain import plain
 from ffinfra.report.terminal import print_changes
 from ffinfra.stack import Declarations
 from ffinfra.stack_kind import StackKind
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How the DNS is asked.
-
-    Attributes:
-        hints: the root servers.
-        port: of all nameservers.
-        families: the versions of IP in use.
-    """
-
-    hints: tuple[Nameserver, ...]
-    port: int
-    families: frozenset[Family]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +56,7 @@ class AdoptRun:
     project: Path
     living: Living
     declarations: Declarations
-    reach: Reach
+    reach: Where
     console: Console
     result: Console
 

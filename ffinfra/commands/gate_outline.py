@@ -7,6 +7,7 @@ import json
 from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.gate.outline import outline_file, outline_of
+from ffinfra.gate.plain_files import replace_file
 from ffinfra.problems import OperationalError
 from ffinfra.report.checkout_forms import OutlineForm
 
@@ -18,13 +19,9 @@ def outline_command(
     gate = gate_of(project, stack)
     text = outline_of(gate.engine.export())
     file = outline_file(gate.project, gate.stack)
-    partial = file.with_suffix(".partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        with partial.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-        partial.replace(file)
+        replace_file(file, text.encode())
     except OSError as error:
         raise OperationalError(f"{file} cannot be written: {error}", "See who owns approvals/") from error
     name, resources = file.relative_to(gate.project).as_posix(), len(json.loads(text)["resources"])

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.facts import Unknown
 from ffinfra.dns.readiness.verdict import ZoneReadiness
+from ffinfra.gate.plain_files import replace_file
 
 FILE: Final = Path(".ffinfra") / "readiness.json"
 """In the project; not kept in Git, because it is what one machine has seen."""
@@ -82,6 +83,5 @@ def keep_proofs(project: Path, found: Sequence[ZoneReadiness], now: datetime) ->
         )
     file = project / FILE
     file.parent.mkdir(exist_ok=True)
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(_Proofs(proofs=tuple(known.values())).model_dump_json(indent=1) + "\n", "utf-8")
-    beside.replace(file)
+    text = _Proofs(proofs=tuple(known.values())).model_dump_json(indent=1) + "\n"
+    replace_file(file, text.encode())

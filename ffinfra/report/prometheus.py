@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ffinfra.gate.plain_files import replace_file
+
 
 def gauge(name: str, text: str, values: Mapping[str, float]) -> Iterator[str]:
     """The lines of one gauge; ``values`` are by their labels, as ``labels`` writes them."""
@@ -22,9 +24,7 @@ def labels(**given: str) -> str:
 
 def write_textfile(file: Path, text: str) -> None:
     """Replace a file as a whole: the exporter reads the old one or the new one."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(text, "utf-8")
-    beside.replace(file)
+    replace_file(file, text.encode())
 
 
 def _escaped(value: str) -> str:

@@ -43,6 +43,21 @@ def test_when_the_primary_was_seen_is_kept(tmp_path: Path) -> None:
     assert [(one.asked, one.primary_seen) for one in kept] == [(LATER, NOON)]
 
 
+def test_a_link_that_lies_where_the_file_is_written_is_not_followed(tmp_path: Path) -> None:
+    """Neither in the file's own place nor under a name that an earlier version wrote to first."""
+    precious = tmp_path / "precious"
+    precious.write_text("as it was\n")
+    file = tmp_path / FILE
+    file.parent.mkdir()
+    for planted in (file, file.with_name(f".{file.name}.new")):
+        planted.symlink_to(precious)
+    keep_proofs(tmp_path, [found()], NOON)
+    assert (precious.read_text(), file.is_symlink()) == ("as it was\n", False)
+    kept = read_proofs(tmp_path)
+    assert not isinstance(kept, Unknown)
+    assert [one.last_ready for one in kept] == [NOON]
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"proofs": [{"zone": 1}]}', "\xff"])
 def test_a_damaged_file_is_told_and_then_replaced(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).parent.mkdir()

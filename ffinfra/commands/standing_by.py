@@ -14,6 +14,7 @@ from ffinfra.commands.signing import signing_key
 from ffinfra.failover.standby import Lacking, sign_ahead, standby, standby_preview
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.approving import approve
+from ffinfra.gate.cosigning import waiting_record
 from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.stack_kind import StackKind
@@ -44,7 +45,8 @@ def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) 
 def _sign(console: Console, gate: Gate, lacking: Lacking, key: Path | None) -> None:
     preview, switch = standby_preview(Switch(gate, lacking.target))
     show_preview(console, preview, handover=handed_over(gate, preview))
-    record = sign_ahead(gate, preview, switch)
+    fresh = sign_ahead(gate, preview, switch)
+    record = waiting_record(gate, fresh, datetime.now(UTC)) or fresh
     stored = approve(gate, record, signing_key(key) if record.approvals_needed else None)
     have, need = len(stored.signatures), record.approvals_needed
     console.print(f"signed approval {record.identifier[:12]}: {have} of {need} signatures")

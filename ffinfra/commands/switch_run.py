@@ -17,8 +17,10 @@ from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.applying import Watcher, tidy_up
+from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import still_blocked
 from ffinfra.gate.previewing import GatePreview
+from ffinfra.gate.record import BoundSwitch
 from ffinfra.gate.refusal import ApprovalRefusedError
 from ffinfra.problems import BlockedError, OperationalError
 from ffinfra.report.plain import plain
@@ -136,14 +138,14 @@ class SwitchRun:
             self.console.print(f"mode {now.mode} -> {wanted.mode}")
             if now.trust is not wanted.trust:
                 self.console.print(f"trust {now.trust} -> {wanted.trust}")
-            preview = self._approved()
+            preview = self._approved(_bound(now, wanted))
         try:
             return self._performed(preview)
         except ApprovalRefusedError:
             self.switch.restore(before)
             raise
 
-    def _approved(self) -> GatePreview | None:
+    def _approved(self, moved: BoundSwitch | None = None) -> GatePreview | None:
         """What is to be applied, with an approval at hand where it may be signed; None for nothing."""
         preview = take_preview(self.switch.gate)
         if not preview.approval_needed:
@@ -155,9 +157,12 @@ class SwitchRun:
         fits = ahead is not None and ahead.record.steps == preview.steps
         # What passes by an override alone is never signed anew: the apply judges whether that one still fits.
         if self.sign and not fits and not preview.verdict.blocked:
-            stored = self.switch.sign(preview, signing_key(self.key))
-            self.console.print(f"signed approval {stored.record.identifier[:12]}")
+            self._say_signed(self.switch.sign(preview, signing_key(self.key), moved))
         return preview
+
+    def _say_signed(self, stored: StoredApproval) -> None:
+        have, need = len(stored.signatures), stored.record.approvals_needed
+        self.console.print(f"signed approval {stored.record.identifier[:12]}: {have} of {need} signatures")
 
     def _performed(self, preview: GatePreview | None) -> bool:
         """Apply; False for nothing to do. A run that fails in the middle keeps the mode, to be gone on with."""
@@ -166,3 +171,7 @@ class SwitchRun:
         if not watched_apply(self.switch.gate, None, self.console).outcome.complete:
             raise OperationalError("broken off", "Run the same command again, it goes on from here")
         return True
+
+
+def _bound(now: Standing, wanted: Standing) -> BoundSwitch:
+    return BoundSwitch(from_mode=now.mode, from_trust=now.trust, to_mode=wanted.mode, to_trust=wanted.trust)

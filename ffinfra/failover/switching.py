@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +14,11 @@ from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import approve, prepare
 from ffinfra.gate.bindings import gate_key
-from ffinfra.gate.lifetime import VALID_FOR
+from ffinfra.gate.cosigning import waiting_record
+from ffinfra.gate.lifetime import STANDBY_FOR
 from ffinfra.gate.plain_files import replace_file
 from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.record import BoundSwitch
 from ffinfra.gate.usable import Situation, usable_approval
 from ffinfra.gate.verification import Verified
 from ffinfra.problems import InvalidInputError, OperationalError
@@ -123,13 +125,25 @@ class Switch:
         judged = usable_approval(situation, None)
         return judged if isinstance(judged, Verified) else None
 
-    def sign(self, preview: GatePreview, key: Path, valid_for: timedelta = VALID_FOR) -> StoredApproval:
-        """Approve what a preview showed.
+    def sign(self, preview: GatePreview, key: Path, moved: BoundSwitch | None = None) -> StoredApproval:
+        """Approve what a preview showed: by one more signature where a record of just this waits for one.
+
+        Args:
+            preview: what was shown.
+            key: the SSH key to sign with.
+            moved: the switch that the preview is of; a record of it that was made ahead may wait too.
 
         Raises:
             OperationalError: it is blocked, or the key cannot sign.
         """
-        return approve(self.gate, prepare(self.gate, preview, datetime.now(UTC), valid_for), key)
+        now = datetime.now(UTC)
+        fresh = prepare(self.gate, preview, now)
+        record = waiting_record(self.gate, fresh, now)
+        if record is None and moved is not None:
+            record = waiting_record(
+                self.gate, prepare(self.gate, preview, now, STANDBY_FOR, switch=moved), now
+            )
+        return approve(self.gate, record or fresh, key)
 
     def done_at(self) -> datetime | None:
         """When the last approval was applied completely; None where that is not known here."""

@@ -14,6 +14,9 @@ from ffinfra.gate.authorship import in_history
 from ffinfra.gate.lifetime import lifetime_fault
 from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord
+from ffinfra.gate.refusal import Refusal
+from ffinfra.gate.signers import authority_in_force
+from ffinfra.gate.verification import quorum
 
 _OF_THE_MOMENT = frozenset({"created", "expires", "authors", "commit"})
 
@@ -48,7 +51,34 @@ def what_differs(
 def why_not_this(gate: Gate, record: ApprovalRecord, fresh: ApprovalRecord, now: datetime) -> tuple[str, ...]:
     """The same, with git asked for the authors and the commit."""
     differing = what_differs(record, fresh, written_since(gate, fresh.predecessor), now)
-    # Authors are counted from this commit on when the next change is approved: one off this history would hide some.
-    if record.commit != fresh.commit and not in_history(gate.project, record.commit):
+    if _off_history(gate, record, fresh):
         differing += ("its commit is not in the history of what is checked out",)
     return differing
+
+
+def waiting_record(gate: Gate, fresh: ApprovalRecord, now: datetime) -> ApprovalRecord | None:
+    """The newest stored record of exactly this change that too few people have signed; None where there is none.
+
+    Args:
+        gate: the stack's gate.
+        fresh: made from what was just shown.
+        now: the present time.
+
+    Raises:
+        InvalidInputError: an approval's file was edited.
+        OperationalError: the signers in force cannot be told.
+    """
+    written_by = written_since(gate, fresh.predecessor)
+    authority = authority_in_force(gate.project, gate.store, fresh.predecessor, gate.environment)
+    for stored in reversed(gate.store.all()):
+        record = stored.record
+        if what_differs(record, fresh, written_by, now) or _off_history(gate, record, fresh):
+            continue
+        if isinstance(quorum(stored, authority, now), Refusal):
+            return record
+    return None
+
+
+def _off_history(gate: Gate, record: ApprovalRecord, fresh: ApprovalRecord) -> bool:
+    """Authors are counted from its commit on when the next change is approved: one off this history hides some."""
+    return record.commit != fresh.commit and not in_history(gate.project, record.commit)

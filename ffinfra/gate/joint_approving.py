@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import prepare
-from ffinfra.gate.cosigning import why_not_this
+from ffinfra.gate.cosigning import waiting_record
 from ffinfra.gate.joint import joint_text, stored_form
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, Override
@@ -45,7 +45,7 @@ def joint_change(
     """
     fresh = [(gate, prepare(gate, preview, now, override=override)) for gate, preview in shown]
     return JointChange(
-        tuple((gate, _waiting(gate, record, now) or record) for gate, record in fresh if record.steps),
+        tuple((gate, waiting_record(gate, record, now) or record) for gate, record in fresh if record.steps),
         tuple(gate for gate, record in fresh if not record.steps and _hands_over(gate, record)),
     )
 
@@ -72,12 +72,3 @@ def approve_jointly(change: JointChange, key: Callable[[], Path]) -> tuple[tuple
 def _hands_over(gate: Gate, record: ApprovalRecord) -> bool:
     authority = authority_in_force(gate.project, gate.store, record.predecessor, gate.environment)
     return (record.signers, record.free_additions) != (authority.signers, authority.free_additions)
-
-
-def _waiting(gate: Gate, fresh: ApprovalRecord, now: datetime) -> ApprovalRecord | None:
-    """A stored record of exactly this change that lacks signatures."""
-    for stored in reversed(gate.store.all()):
-        lacking = len(stored.signatures) < stored.record.approvals_needed
-        if lacking and not why_not_this(gate, stored.record, fresh, now):
-            return stored.record
-    return None

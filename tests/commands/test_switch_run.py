@@ -22,7 +22,7 @@ from ffinfra.failover.convergence import Converged, Lookout
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.findings import Finding, Severity, Verdict
-from ffinfra.gate.record import ApprovedStep, Override
+from ffinfra.gate.record import ApprovedStep, BoundSwitch, Override
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.verification import Verified
 from ffinfra.problems import BlockedError
@@ -83,7 +83,8 @@ class PlayedRun(SwitchRun):
     def _tidy_up(self) -> None:
         cast("PlayedSwitch", self.switch).seen.append("tidy up")
 
-    def _approved(self) -> GatePreview | None:
+    def _approved(self, moved: BoundSwitch | None = None) -> GatePreview | None:
+        del moved
         if self.blocked:
             raise typer.Exit(ExitCode.FINDING)
         return cast("GatePreview", object())
@@ -222,8 +223,8 @@ class GatedSwitch(PlayedSwitch):
         del preview
         return self.ahead
 
-    def sign(self, preview: GatePreview, key: Path) -> StoredApproval:
-        del key
+    def sign(self, preview: GatePreview, key: Path, moved: BoundSwitch | None) -> StoredApproval:
+        del key, moved
         self.seen.append("sign")
         return StoredApproval(record_of("", *(preview.steps or ())), (), None)
 

@@ -17,10 +17,11 @@ from ffinfra.failover import switching
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.bindings import PresentSwitch
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.record import BoundSwitch
+from ffinfra.gate.record import ApprovalRecord, BoundSwitch
 from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from ffinfra.gate.state import StackState
+from ffinfra.gate.verification import Verified
 from tests.gate.signing_people import BINDINGS, People, record_of
 
 HANGS = "sleep 4 &\nsleep 4\n"
@@ -131,3 +132,53 @@ def test_only_what_an_apply_would_take_counts_as_approved(
     switch.gate.store.add(record, sign(record.text, people.key(signer)) if signer else None)
     found = switch.approved_ahead(cast("GatePreview", Previewed()))
     assert (found.record if found else None) == (record if usable else None)
+
+
+@pytest.fixture
+def pinned(tmp_path: Path, people: People) -> Switch:
+    """A switch of a stack that alex and kim may approve."""
+    signers = people.signers("alex", "kim")
+    (tmp_path / ".allowed_signers").write_text(signers)
+    gate = switch_with(tmp_path, KEYED).gate
+    environment = {**gate.environment, PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path)}
+    return Switch(Gate(tmp_path, "failover", {**environment, "USER": "robin"}), Mode.FALLBACK)
+
+
+def asking_two(people: People, **settings: Any) -> ApprovalRecord:
+    """What a preview of the switch would be approved by, now."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = {"created": now, "expires": now + timedelta(hours=12)}
+    given = {"stack": "failover", "approvals_needed": 2, **times, **settings}
+    return record_of(people.signers("alex", "kim"), **given)
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["made by the same command", "made ahead"])
+def test_a_second_person_signs_the_record_that_waits(
+    pinned: Switch, people: People, monkeypatch: pytest.MonkeyPatch, *, ahead: bool
+) -> None:
+    """By the same command, an hour later; the first one's second try is no second signature."""
+    made = [asking_two(people), asking_two(people, bindings=NARROW, switch=THERE)]
+    an_hour = timedelta(hours=1)
+    earlier = {"created": made[0].created - an_hour, "expires": made[0].expires - an_hour}
+    waiting = made[ahead].model_copy(update=earlier)
+    pinned.gate.store.add(waiting, sign(waiting.text, people.key("alex")))
+    monkeypatch.setattr(switching, "prepare", lambda *_, switch=None: made[switch is not None])
+    shown = cast("GatePreview", Previewed())
+
+    pinned.sign(shown, people.key("alex"), THERE)
+    assert pinned.approved_ahead(shown) is None
+    stored = pinned.sign(shown, people.key("kim"), THERE)
+    assert [one.record for one in pinned.gate.store.all()] == [waiting]
+    assert (stored.record, len(stored.signatures)) == (waiting, 2)
+    assert pinned.approved_ahead(shown) == Verified(waiting, ("alex", "kim"))
+
+
+def test_a_record_that_is_not_of_this_change_is_left_alone(
+    pinned: Switch, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = asking_two(people)
+    planted = fresh.model_copy(update={"signers": people.signers("mallory")})
+    pinned.gate.store.add(planted, sign(planted.text, people.key("mallory")))
+    monkeypatch.setattr(switching, "prepare", lambda *_, **__: fresh)
+    stored = pinned.sign(cast("GatePreview", Previewed()), people.key("kim"), THERE)
+    assert (stored.record, len(stored.signatures)) == (fresh, 1)

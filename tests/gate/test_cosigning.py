@@ -12,9 +12,11 @@ import pytest
 from ffinfra.gate import joint_approving
 from ffinfra.gate.cosigning import what_differs
 from ffinfra.gate.findings import Severity
+from ffinfra.gate.joint import joint_text, stored_form
 from ffinfra.gate.joint_approving import approve_jointly, joint_change
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, Override, RecordedFinding
+from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from tests.gate.signing_people import BINDINGS, CREATE, NOW, People, record_of
 
@@ -109,6 +111,19 @@ def test_all_goes_on_with_what_waits_and_passes_over_what_was_planted(
     assert shown.signed(monkeypatch) == (shown.fresh,)
     shown.gate.store.add(waiting, None)
     assert shown.signed(monkeypatch) == (waiting,)
+
+
+def test_who_signed_twice_is_one_person(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an own signature and by a joint one: the record still waits, until somebody else signs it."""
+    people, waiting = People(tmp_path), shown.fresh.model_copy(update={"created": NOW - timedelta(hours=1)})
+    text = joint_text([waiting])
+    shown.gate.store.add(waiting, sign(waiting.text, people.key("alex")))
+    shown.gate.store.add(waiting, stored_form(text, sign(text, people.key("alex"))))
+    assert shown.signed(monkeypatch) == (waiting,)
+    shown.gate.store.add(waiting, sign(waiting.text, people.key("kim")))
+    assert shown.signed(monkeypatch) == (shown.fresh,)
 
 
 def test_all_leaves_a_planted_hand_over_and_an_own_one_alone(

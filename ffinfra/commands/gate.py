@@ -7,16 +7,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ffinfra.commands.handing_over import handed_over
+from ffinfra.commands.handing_over import handed_over, handed_over_as_noted
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.events import StepEvent
+from ffinfra.gate.handing_on import HandingOn
 from ffinfra.gate.outline import outline_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.urn import name_of
+from ffinfra.report.handover import handover_lines
 from ffinfra.report.plain import plain, plain_lines
 from ffinfra.report.preview_form import preview_form
 from ffinfra.report.preview_markdown import BASES
@@ -50,13 +52,12 @@ def preview_command(
     gate = gate_of(project, stack)
     preview = placeholder_preview(gate) if placeholders else take_preview(gate, refresh=refresh, live=live)
     console, basis = output(as_json), _basis(gate) if placeholders else Basis.STATE
-    # Placeholders know no state, so not who is in force.
-    handover = () if placeholders else handed_over(gate, preview)
-    show_preview(console, preview, explain=explain, handover=handover)
+    handing_on = (handed_over_as_noted if placeholders else handed_over)(gate, preview)
+    show_preview(console, preview, explain=explain, handing_on=handing_on)
     if basis is not Basis.STATE:
         console.print(BASES[basis])
     if as_json:
-        form = preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed)
+        form = preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed, handing_on)
         print_json(form.model_copy(update={"basis": basis}))
     raise typer.Exit(ExitCode.FINDING if preview.verdict.blocked else ExitCode.OK)
 
@@ -80,7 +81,7 @@ def _basis(gate: Gate) -> Basis:
 
 
 def show_preview(
-    console: Console, preview: GatePreview, *, explain: bool = False, handover: tuple[str, ...] = ()
+    console: Console, preview: GatePreview, *, handing_on: HandingOn, explain: bool = False
 ) -> None:
     """Changes, records, findings, what is handed on to the next change, and what is needed next."""
     context = preview.context
@@ -89,6 +90,7 @@ def show_preview(
     cost = cost_change(preview.context)
     if cost is not None:
         console.print(f"cost: {cost}")
+    handover = handover_lines(handing_on)
     for line in handover:
         console.print(line, markup=False)
     if not preview.approval_needed and not handover:

@@ -95,11 +95,12 @@ def _shown(gate: Gate, standby: Mode | None, override: Override | None, *, as_js
     else:
         with talk().status(f"previewing the switch of {gate.stack} to {standby}"):
             shown = _Shown(*standby_preview(Switch(gate, standby)))
-    show_preview(output(as_json), shown.preview, handover=handed_over(gate, shown.preview))
-    preview = shown.preview
+    preview, handing_on = shown.preview, handed_over(gate, shown.preview)
+    show_preview(output(as_json), preview, handing_on=handing_on)
     if still_blocked(preview.verdict, override):
         if as_json:
-            print_json(preview_form(gate.stack, preview.context, preview.verdict, preview.approval_needed))
+            needed = preview.approval_needed
+            print_json(preview_form(gate.stack, preview.context, preview.verdict, needed, handing_on))
         raise typer.Exit(ExitCode.FINDING)
     return shown
 

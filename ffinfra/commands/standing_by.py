@@ -44,7 +44,7 @@ def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) 
 
 def _sign(console: Console, gate: Gate, lacking: Lacking, key: Path | None) -> None:
     preview, switch = standby_preview(Switch(gate, lacking.target))
-    show_preview(console, preview, handover=handed_over(gate, preview))
+    show_preview(console, preview, handing_on=handed_over(gate, preview))
     fresh = sign_ahead(gate, preview, switch)
     record = waiting_record(gate, fresh, datetime.now(UTC)) or fresh
     stored = approve(gate, record, signing_key(key) if record.approvals_needed else None)

@@ -150,7 +150,7 @@ class SwitchRun:
         preview = take_preview(self.switch.gate)
         if not preview.approval_needed:
             return None
-        show_preview(self.console, preview, handover=handed_over(self.switch.gate, preview))
+        show_preview(self.console, preview, handing_on=handed_over(self.switch.gate, preview))
         ahead = self.switch.approved_ahead(preview)
         if still_blocked(preview.verdict, ahead.record.override if ahead else None):
             raise BlockedError("a rule blocks this change", "See the findings above, or ffinfra preview")

@@ -12,10 +12,18 @@ from typing import Final
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.urn import name_of
+from ffinfra.report.handover import APART, free_line
 from ffinfra.report.plain import plain
 from ffinfra.report.preview_texts import differing, lines_of_texts
 from ffinfra.report.property_lines import briefly
-from ffinfra.report.schemas import Basis, ChangeForm, FindingForm, PreviewForm, RRsetForm
+from ffinfra.report.schemas import (
+    Basis,
+    ChangeForm,
+    FindingForm,
+    HandoverForm,
+    PreviewForm,
+    RRsetForm,
+)
 from ffinfra.report.steps_shown import without_parts
 
 LONGEST: Final = 59_000
@@ -24,12 +32,17 @@ MARK: Final = "<!-- ffinfra-preview -->"
 """The first line, by which the next run finds the comment that it replaces."""
 LONGEST_VALUE: Final = 160
 """Characters of one name or value."""
+LONGEST_KEY: Final = 900
+"""Characters of one line of .allowed_signers; one with a key of 4096 bits has about 800."""
 
 BASES: Final = {
     Basis.STATE: "compared with the state",
     Basis.OUTLINE: "compared with what was applied last, without secrets; what is secret was not compared",
     Basis.NOTHING: "compared with nothing, so everything shows as new (no outline in approvals/outlines)",
 }
+
+KEYS_SHOWN: Final = 20
+"""Lines of .allowed_signers that are told of one stack, so that they always fit."""
 
 _SIGNS: Final = {Severity.BLOCK: "🛑", Severity.DESTRUCTIVE: "⚠️", Severity.NOTE: "ℹ️"}  # noqa: RUF001
 PROPERTIES_SHOWN: Final = 6
@@ -92,13 +105,35 @@ def _findings(previews: Sequence[PreviewForm]) -> Iterator[str]:
 
 
 def _remarks(one: PreviewForm) -> Iterator[str]:
-    """What it was compared with, and the cost."""
+    """What it hands on, what it was compared with, and the cost."""
+    if one.handover is not None:
+        yield ""
+        yield "\n".join(_handover(one, one.handover))
     if one.basis is not Basis.STATE:
         yield ""
         yield f"{_stack(one)}: {BASES[one.basis]}."
     if one.cost is not None:
         yield ""
         yield f"💶 {_stack(one)}: {one.cost.before} → {one.cost.after} EUR a month, budget {one.cost.budget}"
+
+
+def _handover(one: PreviewForm, handover: HandoverForm) -> Iterator[str]:
+    """Who may approve from then on, each line whole: two keys may differ in their last letters."""
+    if handover.unknown:
+        yield f"🔏 {_stack(one)}: who may approve is not known here ({code(handover.unknown)})"
+        return
+    changed = [
+        *(f"- \\- {code(line, LONGEST_KEY)}" for line in handover.signers_removed),
+        *(f"- \\+ {code(line, LONGEST_KEY)}" for line in handover.signers_added),
+    ]
+    if changed:
+        apart = f" ({APART})" if handover.signers_apart else ""
+        yield f"🔏 **{_stack(one)}: others may approve from the next change on**{apart}"
+        yield from changed[:KEYS_SHOWN]
+        if len(changed) > KEYS_SHOWN:
+            yield f"- and {len(changed) - KEYS_SHOWN} more lines (ffinfra preview)"
+    if handover.free_before is not None and handover.free_after is not None:
+        yield f"🔏 **{_stack(one)}: {free_line(handover.free_before, handover.free_after)}**"
 
 
 def _row(one: PreviewForm) -> str:
@@ -176,8 +211,8 @@ def _stack(preview: PreviewForm) -> str:
     return code(preview.stack or "a digest")
 
 
-def code(text: str) -> str:
+def code(text: str, longest: int = LONGEST_VALUE) -> str:
     """A text in backticks on one line: no markup, no mention, no link, no HTML and no table cell in it."""
     line = plain(text).replace("`", "'").replace("|", "¦")
-    short = line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
+    short = line if len(line) <= longest else f"{line[: longest - 1]}…"
     return f"`{short}`" if short.strip() else "` `"

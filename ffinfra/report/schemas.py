@@ -11,9 +11,11 @@ from pydantic import Field
 from ffinfra.gate.changes import Change
 from ffinfra.gate.dns_view import ZoneChange
 from ffinfra.gate.findings import Finding, Severity, Skipped, Verdict
+from ffinfra.gate.handing_on import HandingOn, UnknownAuthority
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.property_changes import Hidden, PropertyChange, PropertyValue
 from ffinfra.report.form import Form
+from ffinfra.report.handover import signer_lines
 
 
 class PropertyForm(Form):
@@ -165,6 +167,41 @@ class CostForm(Form):
     budget: str
 
 
+class HandoverForm(Form):
+    """What a change hands on to those who judge the next one."""
+
+    unknown: str = ""
+    """Why it is not known who judges this change, so that nothing was compared; empty where it is known."""
+    signers_removed: tuple[str, ...] = ()
+    """Lines of .allowed_signers that count no more from the next change on."""
+    signers_added: tuple[str, ...] = ()
+    """Lines that count from then on."""
+    signers_apart: bool = False
+    """Whether these lines are approved by themselves, once the rest is applied."""
+    free_before: bool | None = None
+    """Whether pure additions need nobody in this change; None where that does not change."""
+    free_after: bool | None = None
+    """Whether they need nobody in the next; None as above."""
+
+    @classmethod
+    def of(cls, handing_on: HandingOn) -> HandoverForm | None:
+        """From the gate's value; None where nothing would be different."""
+        before = handing_on.before
+        if isinstance(before, UnknownAuthority):
+            return cls(unknown=before.reason)
+        if not handing_on.asks_a_signature:
+            return None
+        lines = signer_lines(before.signers, handing_on.signers)
+        free = handing_on.changes_free
+        return cls(
+            signers_removed=tuple(line[2:] for line in lines if line.startswith("-")),
+            signers_added=tuple(line[2:] for line in lines if line.startswith("+")),
+            signers_apart=handing_on.changes_signers and handing_on.apart,
+            free_before=before.free_additions if free else None,
+            free_after=handing_on.free_additions if free else None,
+        )
+
+
 class Basis(StrEnum):
     """What a preview compares the declarations with."""
 
@@ -184,7 +221,9 @@ class PreviewForm(Form):
     blocked: bool
     approval_needed: bool
     approvals: int
-    """How many people must approve."""
+    """How many people must approve; of a digest alone, where nothing is known to be free."""
+    handover: HandoverForm | None = None
+    """Who may approve and what is free from the next change on; None where nothing changes, and of a digest alone."""
     digest: str = ""
     """SHA-256 of all that is told below; the same preview has the same on every run and machine."""
     changes: tuple[ChangeForm, ...]

@@ -35,7 +35,8 @@ PlaceholdersOption = Annotated[
 ]
 RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask the APIs how things really are first.")]
 LiveOption = Annotated[
-    bool, typer.Option("--live", help="Ask Hetzner what the project holds and what is on offer.")
+    bool,
+    typer.Option("--live", help="Ask Hetzner and Cloudflare what they hold and offer; no answer blocks."),
 ]
 
 
@@ -97,7 +98,7 @@ def show_preview(
         console.print("nothing to approve: no change")
 
 
-def watched_apply(gate: Gate, approval: str | None, console: Console) -> Applied:
+def watched_apply(gate: Gate, approval: str | None, console: Console, *, live: bool = False) -> Applied:
     """Apply with progress on a console."""
     done = 0
     with console.status("verifying the approval") as status:
@@ -108,7 +109,7 @@ def watched_apply(gate: Gate, approval: str | None, console: Console) -> Applied
             word = "failed" if event.failed else "done" if event.ended else "..."
             status.update(f"{done} steps done; {event.operation} {plain(name_of(event.urn))} {word}")
 
-        applied = apply(gate, approval, Watcher(say=status.update, step=step))
+        applied = apply(gate, approval, Watcher(say=status.update, step=step), live=live)
     outcome = applied.outcome
     for sentence in applied.settled:
         console.print(f"settled: {plain(sentence)}", markup=False)

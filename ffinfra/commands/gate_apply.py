@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ffinfra.commands.gate import applied_form, watched_apply
+from ffinfra.commands.gate import LiveOption, applied_form, watched_apply
 from ffinfra.commands.printing import JsonOption, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
 from ffinfra.commands.standing_by import offer_standby
@@ -36,6 +36,7 @@ def apply_command(
     key: Annotated[
         Path | None, typer.Option("--key", help="The SSH key for the next standby, if you want to sign it.")
     ] = None,
+    live: LiveOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Apply an approval, or go on with one that was broken off. Exit 4: no approval fits."""
@@ -44,17 +45,17 @@ def apply_command(
         raise InvalidInputError([Problem(place=Place("--all"), what=what, way_out="Leave one of them out")])
     console = talk()
     if both:
-        forms = _apply_all([gate_of(project, one.value) for one in IN_ORDER], console, key)
+        forms = _apply_all([gate_of(project, one.value) for one in IN_ORDER], console, key, live=live)
         if as_json:
             print_json(AllAppliedForm(applied=tuple(forms)))
     else:
-        forms = [_applied(gate_of(project, stack), approval, console, key)]
+        forms = [_applied(gate_of(project, stack), approval, console, key, live=live)]
         if as_json:
             print_json(forms[0])
     raise typer.Exit(ExitCode.OK if all(form.complete for form in forms) else ExitCode.FAILED)
 
 
-def _apply_all(gates: list[Gate], console: Console, key: Path | None) -> list[AppliedForm]:
+def _apply_all(gates: list[Gate], console: Console, key: Path | None, *, live: bool) -> list[AppliedForm]:
     """Apply what waits, in order; where one is refused or not complete, the next are left as they are.
 
     Raises:
@@ -65,7 +66,7 @@ def _apply_all(gates: list[Gate], console: Console, key: Path | None) -> list[Ap
         if not waits(gate, datetime.now(UTC)):
             console.print(f"{gate.stack}: no approval waits")
             continue
-        forms.append(_applied(gate, None, console, key))
+        forms.append(_applied(gate, None, console, key, live=live))
         if not forms[-1].complete:
             break
     if not forms:
@@ -73,9 +74,11 @@ def _apply_all(gates: list[Gate], console: Console, key: Path | None) -> list[Ap
     return forms
 
 
-def _applied(gate: Gate, approval: str | None, console: Console, key: Path | None) -> AppliedForm:
+def _applied(
+    gate: Gate, approval: str | None, console: Console, key: Path | None, *, live: bool
+) -> AppliedForm:
     started = time.monotonic()
-    applied = watched_apply(gate, approval, console)
+    applied = watched_apply(gate, approval, console, live=live)
     if applied.outcome.complete:
         offer_standby(console, gate, key, ask=sys.stdin.isatty())
     return applied_form(gate.stack, applied, time.monotonic() - started)

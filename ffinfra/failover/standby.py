@@ -69,8 +69,12 @@ def first_standing(delegations: Delegations, now: Standing, target: Mode) -> Sta
     return way[0] if way else now
 
 
-def standby_preview(switch: Switch) -> tuple[GatePreview, BoundSwitch]:
+def standby_preview(switch: Switch, *, live: bool = False) -> tuple[GatePreview, BoundSwitch]:
     """What the first change of a switch would be from here, to be signed ahead; the mode that is set stays.
+
+    Args:
+        switch: of the stack.
+        live: ask the providers what they hold and offer.
 
     Raises:
         InvalidInputError: configuration or declarations have mistakes.
@@ -80,7 +84,7 @@ def standby_preview(switch: Switch) -> tuple[GatePreview, BoundSwitch]:
     now = switch.standing()
     first = first_standing(delegations, now, switch.target)
     with switch.trying(first, keep=False):
-        preview = switch.gate.preview()
+        preview = switch.gate.preview(live=live)
     bound = BoundSwitch(from_mode=now.mode, from_trust=now.trust, to_mode=first.mode, to_trust=first.trust)
     return preview, bound
 

@@ -19,6 +19,7 @@ from ffinfra.gate.leftovers import clear_own_lock, end_orphans
 from ffinfra.gate.performed import outcome_of
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
+from ffinfra.gate.preflight.live import ask_providers
 from ffinfra.gate.previewing import Gate, Present, preview_changes
 from ffinfra.gate.progress import steps_left, steps_permitted
 from ffinfra.gate.record import ApprovedStep
@@ -57,23 +58,24 @@ class Watcher:
     step: Callable[[StepEvent], None]
 
 
-def apply(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
+def apply(gate: Gate, identifier: str | None, watcher: Watcher, *, live: bool = False) -> Applied:
     """Apply an approval; a second call with the same one goes on where a broken-off run ended.
 
     Args:
         gate: the stack's gate.
         identifier: the approval; None takes the newest that fits.
         watcher: whom to tell.
+        live: ask the providers just before it whether they would refuse; no answer is a refusal too.
 
     Raises:
         ApprovalRefusedError: no approval fits the situation.
         OperationalError: the engine fails, more was performed than approved, or another apply is at work.
     """
     with alone(gate.project, gate.stack):
-        return _applied(gate, identifier, watcher)
+        return _applied(gate, identifier, watcher, live=live)
 
 
-def _applied(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
+def _applied(gate: Gate, identifier: str | None, watcher: Watcher, *, live: bool) -> Applied:
     _clear_processes(gate, watcher)
     situation = gate.situation()
     settled: tuple[str, ...] = ()
@@ -96,7 +98,7 @@ def _applied(gate: Gate, identifier: str | None, watcher: Watcher) -> Applied:
     stored = gate.store.find(record.identifier)
     before = stored.outcome.performed if stored.outcome else ()
     watcher.say("planning afresh and comparing with the approval")
-    fresh = _fresh_plan(gate, record.identifier, situation)
+    fresh = _fresh_plan(gate, record.identifier, situation, live=live)
     left = steps_left(record, state, key) if resumed else record.steps
     permitted = steps_permitted(record, state, key) if resumed else record.steps
     _compare(permitted, fresh.steps, key, resumed=resumed)
@@ -172,7 +174,7 @@ class _Fresh:
     verdict: Verdict
 
 
-def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
+def _fresh_plan(gate: Gate, approval: str, present: Present, *, live: bool) -> _Fresh:
     raw = gate.engine.preview(approval=approval)
     if raw.plan is None:
         raise OperationalError(
@@ -180,7 +182,8 @@ def _fresh_plan(gate: Gate, approval: str, present: Present) -> _Fresh:
             "Preview and approve anew",
         )
     changes = preview_changes(raw, parse_digest(raw.digest, f"plan of {gate.stack}"))
-    verdict = evaluate(gate.context(present.stack, changes, datetime.now(UTC), present.state.last_approval))
+    context = gate.context(present.stack, changes, datetime.now(UTC), present.state.last_approval)
+    verdict = evaluate(ask_providers(context, gate.environment) if live else context)
     return _Fresh(raw.plan, planned_steps(raw.plan, changes, present.state.inputs), verdict)
 
 

@@ -12,7 +12,7 @@ from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import DnsView, dns_view
 from ffinfra.gate.earlier import EarlierDeclarations, NothingYet
-from ffinfra.gate.preflight.account_facts import AskedAccount, NotAsked
+from ffinfra.gate.preflight.account_facts import AskedAccount, AskedCloudflare, NotAsked
 from ffinfra.stack_kind import StackKind
 
 if TYPE_CHECKING:  # the model, which a digest is judged without where its project is not here
@@ -49,6 +49,7 @@ class GateContext:
         overrides: rules that were broken on purpose, as long as nobody has acknowledged it.
         earlier: kind of stack -> what was declared when it was changed last.
         account: what Hetzner's API says of the project.
+        cloudflare: what Cloudflare's API says of the zones.
     """
 
     changes: ChangeSet
@@ -65,6 +66,7 @@ class GateContext:
     overrides: tuple[OpenOverride, ...] = ()
     earlier: Mapping[StackKind, EarlierDeclarations] = field(default_factory=dict)
     account: AskedAccount = field(default_factory=NotAsked)
+    cloudflare: AskedCloudflare = field(default_factory=NotAsked)
     dns: DnsView = field(init=False)
 
     def __post_init__(self) -> None:

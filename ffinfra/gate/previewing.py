@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.own_rules import load_own_rules
 from ffinfra.gate.plan import planned_steps
-from ffinfra.gate.preflight.asking import ask_hetzner
+from ffinfra.gate.preflight.live import ask_providers
 from ffinfra.gate.preview_events import with_events
 from ffinfra.gate.reading_earlier import earlier_declarations
 from ffinfra.gate.record import ApprovedStep, Bindings
@@ -145,7 +145,7 @@ class Gate:
         Args:
             approval: the approval that the program is to use, when it is about to be applied.
             refresh: ask the APIs how things really are first.
-            live: ask Hetzner what the project holds and what is on offer.
+            live: ask the providers what they hold and offer.
             now: the time of the judgement.
 
         Raises:
@@ -159,7 +159,7 @@ class Gate:
         changes = preview_changes(raw, digest)
         context = self.context(stack, changes, now or datetime.now(UTC), present.state.last_approval)
         if live:
-            context = replace(context, account=ask_hetzner(changes, self.environment))
+            context = ask_providers(context, self.environment)
         steps = None
         if raw.plan is not None:
             steps = tuple(

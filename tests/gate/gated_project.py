@@ -147,9 +147,9 @@ class GatedProject:
         """Preview and approve."""
         return approve(self.gate, self.prepared(), self.key(name))
 
-    def apply(self, identifier: str | None = None) -> Applied:
+    def apply(self, identifier: str | None = None, *, live: bool = False) -> Applied:
         """Apply, as ``ffinfra apply`` does."""
-        return apply(self.gate, identifier, Watcher(say=lambda _: None, step=lambda _: None))
+        return apply(self.gate, identifier, Watcher(say=lambda _: None, step=lambda _: None), live=live)
 
     def passage(self, **texts: str) -> Applied:
         """Bring hosts up through the gate."""

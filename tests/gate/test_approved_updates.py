@@ -52,6 +52,17 @@ def not_held(project: GatedProject) -> str:
     return f"approval {identifier(project)[:12]} does not hold this step"
 
 
+def test_live_an_api_that_does_not_answer_refuses_the_apply(project: GatedProject) -> None:
+    """Only where it was asked for: the tests below apply the same approval without it."""
+    project.environment["HCLOUD_ENDPOINT"] = "http://127.0.0.1:9"
+    with pytest.raises(
+        ApprovalRefusedError, match="now: preflight: Hetzner could not be asked: its API does not"
+    ):
+        project.apply(identifier(project), live=True)
+    del project.environment["HCLOUD_ENDPOINT"]
+    assert project.world() == BEFORE
+
+
 def test_another_config_file(project: GatedProject, refused: Callable[..., str]) -> None:
     other = project.root / "other.yaml"
     text = (project.root / f"Pulumi.{STACK}.yaml").read_text()

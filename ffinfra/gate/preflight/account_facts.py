@@ -45,4 +45,28 @@ class NoAnswer:
     reason: str
 
 
+class StandingRecord(NamedTuple):
+    """A record at Cloudflare: its owner with the final dot, its type, and its value in canonical form."""
+
+    owner: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudflareZones:
+    """The zones that a change concerns, as Cloudflare's API says.
+
+    Attributes:
+        names: identifier of a zone -> its name.
+        records: identifier of a zone -> what stands in it.
+        unseen: identifiers that it knows nothing of, or that the token may not see.
+    """
+
+    names: Mapping[str, str]
+    records: Mapping[str, frozenset[StandingRecord]]
+    unseen: frozenset[str] = frozenset()
+
+
 AskedAccount = Account | NotAsked | NoAnswer
+AskedCloudflare = CloudflareZones | NotAsked | NoAnswer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,10 +13,9 @@ from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.machines import SERVER
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.preflight.account_facts import Account, AskedAccount, Named, NoAnswer
+from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
 from ffinfra.gate.tokens import HETZNER
 
-BOUND_SECONDS: Final = 20.0
-"""For all questions together."""
 _ENDPOINT: Final = "https://api.hetzner.cloud/v1"
 _PATHS: Final = {
     "hcloud:index/server:Server": "servers",
@@ -38,14 +36,7 @@ def ask_hetzner(changes: ChangeSet, environment: Mapping[str, str]) -> AskedAcco
     if not token:
         return NoAnswer(f"{HETZNER} is not set")
     base = (environment.get("HCLOUD_ENDPOINT") or _ENDPOINT).rstrip("/")
-    try:
-        return asyncio.run(_asked(Api(base, HETZNER, token), changes))
-    except httpx.HTTPStatusError as error:
-        return NoAnswer(f"its API answers {error.response.status_code}")
-    except (httpx.HTTPError, TimeoutError) as error:
-        return NoAnswer(f"its API does not answer within {BOUND_SECONDS:.0f} s ({type(error).__name__})")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        return NoAnswer(f"its API answers in a form that is not understood ({type(error).__name__}: {error})")
+    return answered(_asked(Api(base, HETZNER, token), changes))
 
 
 async def _asked(api: Api, changes: ChangeSet) -> Account:
@@ -58,7 +49,7 @@ async def _asked(api: Api, changes: ChangeSet) -> Account:
     }
     names: set[Named] = set()
     protected: set[Named] = set()
-    async with asyncio.timeout(BOUND_SECONDS), httpx.AsyncClient(timeout=BOUND_SECONDS) as client:
+    async with httpx.AsyncClient(timeout=BOUND_SECONDS) as client:
         for kind in sorted(kinds):
             for item in await _all(api, client, _PATHS[kind], _PATHS[kind]):
                 names.add(Named(kind, str(item["name"])))

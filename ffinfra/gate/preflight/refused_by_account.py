@@ -26,7 +26,7 @@ _DELETION: Final = "First a change that takes the protection off (deleteProtecti
 def would_refuse(changes: ChangeSet, account: AskedAccount, network: Network | None) -> Iterator[Hit]:
     """What the account stands against: names that are taken, protection, too many servers."""
     if isinstance(account, NoAnswer):
-        yield Hit(f"Hetzner could not be asked: {account.reason}", (), "Try again, or preview without --live")
+        yield Hit(f"Hetzner could not be asked: {account.reason}", (), "Try again, or go without --live")
     known = account if isinstance(account, Account) else None
     yield from _taken(changes, known)
     for change in changes.effective:

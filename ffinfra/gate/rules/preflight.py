@@ -9,6 +9,7 @@ from ffinfra.gate.findings import Severity
 from ffinfra.gate.preflight.offers import not_offered
 from ffinfra.gate.preflight.record_values import not_canonical
 from ffinfra.gate.preflight.refused_by_account import would_refuse
+from ffinfra.gate.preflight.refused_by_cloudflare import would_clash
 from ffinfra.gate.preflight.unique_names import duplicates
 from ffinfra.gate.rules.rule import Hit, Rule
 
@@ -22,6 +23,7 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
     yield from would_refuse(
         changes, context.account, context.declarations.network if context.declarations else None
     )
+    yield from would_clash(changes, context.cloudflare)
     yield from _tokens(context)
 
 
@@ -45,6 +47,6 @@ RULE = Rule(
     title="what the APIs would refuse is refused before",
     why="A preview asks the APIs nothing, so a wrong name shows only in the middle of an update.",
     severity=Severity.BLOCK,
-    way_out="Correct the value named; ffinfra preview --live asks the API what it holds and offers",
+    way_out="Correct the value named; --live (preview, approve, apply) asks the APIs what they hold and offer",
     evaluate=_evaluate,
 )

@@ -1,0 +1,72 @@
+"""Asking Cloudflare's API what stands in the zones that a change concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from ffinfra.dns.readiness.accounts import Api
+from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE
+from ffinfra.gate.changes import ChangeSet
+from ffinfra.gate.digest import why_hidden
+from ffinfra.gate.preflight.account_facts import AskedCloudflare, CloudflareZones, NoAnswer, StandingRecord
+from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
+from ffinfra.gate.preflight.standing_records import standing_record
+from ffinfra.gate.tokens import CLOUDFLARE
+
+_ENDPOINT: Final = "https://api.cloudflare.com/client/v4"
+_NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
+"""What it answers of a zone that is not there, or that the token may not see."""
+_PAGE: Final = 500
+"""Records a page."""
+
+
+def ask_cloudflare(changes: ChangeSet, environment: Mapping[str, str]) -> AskedCloudflare:
+    """What stands in the zones in which the program declares records, changed by it or not."""
+    token = environment.get(CLOUDFLARE, "")
+    if not token:
+        return NoAnswer(f"{CLOUDFLARE} is not set")
+    base = (environment.get("CLOUDFLARE_BASE_URL") or _ENDPOINT).rstrip("/")
+    return answered(_asked(Api(base, CLOUDFLARE, token), _zones_of(changes)))
+
+
+def _zones_of(changes: ChangeSet) -> tuple[str, ...]:
+    """The identifiers of zones that have records before or after; one that is not known yet is not asked for."""
+    inputs = (
+        side
+        for change in changes.changes
+        if change.type == CLOUDFLARE_RECORD_TYPE
+        for side in (change.old_inputs, change.new_inputs)
+    )
+    named = {(side or {}).get("zoneId") for side in inputs}
+    return tuple(sorted(str(one) for one in named if one is not None and not why_hidden(one)))
+
+
+async def _asked(api: Api, zones: tuple[str, ...]) -> CloudflareZones:
+    standing: dict[str, frozenset[StandingRecord]] = {}
+    names: dict[str, str] = {}
+    async with httpx.AsyncClient(timeout=BOUND_SECONDS) as client:
+        for zone in zones:
+            try:
+                found = await api.get(client, f"/zones/{zone}")
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code not in _NOT_SEEN:
+                    raise
+                continue
+            names[zone] = str(found["result"]["name"])
+            standing[zone] = frozenset([standing_record(one) for one in await _records(api, client, zone)])
+    return CloudflareZones(names, standing, frozenset(zones) - names.keys())
+
+
+async def _records(api: Api, client: httpx.AsyncClient, zone: str) -> list[dict[str, Any]]:
+    """Every page of a zone's records."""
+    found: list[dict[str, Any]] = []
+    page, pages = 1, 1
+    while page <= pages:
+        answer = await api.get(client, f"/zones/{zone}/dns_records?per_page={_PAGE}&page={page}")
+        found += answer["result"]
+        pages = int((answer.get("result_info") or {}).get("total_pages") or 1)
+        page += 1
+    return found

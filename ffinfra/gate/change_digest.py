@@ -37,6 +37,7 @@ def _whole(change: Change) -> dict[str, Any]:
         "parent": change.parent,
         "kept": change.kept_on_delete,
         "providers": [change.provider_before, change.provider_after],
+        **({"lookups": [change.looked_up_before, change.looked_up_after]} if change.looks_elsewhere else {}),
     }
 
 

@@ -44,6 +44,8 @@ class Change:
         hooked: whether the gate's hooks are on it.
         provider_before: the URN of the provider that the state names; empty for a component.
         provider_after: the one that the program names; a default provider's name holds its version.
+        looked_up_before: the identifier of what the state only looks up; empty for what is managed.
+        looked_up_after: that of what the program does.
     """
 
     operation: Operation
@@ -63,6 +65,8 @@ class Change:
     hooked: bool = False
     provider_before: str = ""
     provider_after: str = ""
+    looked_up_before: str = ""
+    looked_up_after: str = ""
     old_inputs: Mapping[str, Any] | None = None
     new_inputs: Mapping[str, Any] | None = None
 
@@ -87,6 +91,11 @@ class Change:
         return self.protected_before if self.new_inputs is None else self.protected_after
 
     @property
+    def looks_elsewhere(self) -> bool:
+        """Whether something is looked up that was not, or no longer, or something else."""
+        return self.looked_up_before != self.looked_up_after
+
+    @property
     def options(self) -> tuple[PropertyChange, ...]:
         """What the program says otherwise about a resource that stays, beside its inputs."""
         if self.old_inputs is None or self.new_inputs is None:
@@ -96,6 +105,7 @@ class Change:
             ("retainOnDelete", self.kept_before, self.kept_on_delete),
             ("ignoreChanges", ", ".join(self.ignored_before), ", ".join(self.ignored_after)),
             ("parent", self.parent_before, self.parent_after),
+            ("lookedUp", self.looked_up_before, self.looked_up_after),
         )
         return tuple(PropertyChange(path, old, new) for path, old, new in pairs if old != new)
 
@@ -127,9 +137,13 @@ class ChangeSet:
 
     @property
     def told(self) -> tuple[Change, ...]:
-        """What a person must see: what does something, steps of providers, and what only gets other options."""
+        """What a person must see: what does something, steps of providers, what gets other options, other lookups."""
         providers = (one for one in self.providers if one.operation.changes_something)
-        shown = (one for one in self.changes if one.operation.changes_something or one.options)
+        shown = (
+            one
+            for one in self.changes
+            if one.operation.changes_something or one.options or one.looks_elsewhere
+        )
         return (*shown, *providers)
 
 
@@ -216,6 +230,8 @@ def _change(operation: Operation, step: Step) -> Change:
         hooked=bool(present and _has_gate_hooks(present)),
         provider_before=_provider(old.provider) if old else "",
         provider_after=_provider(new.provider) if new else "",
+        looked_up_before=_looked_up(old),
+        looked_up_after=_looked_up(new),
         old_inputs=old.inputs if old else None,
         new_inputs=new.inputs if new else None,
     )
@@ -225,6 +241,10 @@ def _change(operation: Operation, step: Step) -> Change:
 def _provider(reference: str | None) -> str:
     """The URN in a reference, which is ``URN::identifier``."""
     return (reference or "").rpartition("::")[0]
+
+
+def _looked_up(state: ResourceState | None) -> str:
+    return (state.id or "") if state is not None and state.external else ""
 
 
 def _has_gate_hooks(state: ResourceState) -> bool:

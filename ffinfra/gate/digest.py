@@ -40,6 +40,8 @@ class ResourceState(_Part, frozen=True):
     urn: str
     type: str
     custom: bool = False
+    external: bool = False
+    """Whether it is only looked up, and somebody else's to change."""
     id: str | None = None
     inputs: dict[str, Any] = {}
     outputs: msgspec.Raw = msgspec.Raw()

@@ -58,7 +58,14 @@ async def _serve(provider: protocol.Provider, name: str, version: str, engine_ad
 
 
 class _Servicer(ProviderServicer):
-    """The SDK's, with an answer to DiffConfig that the engine understands."""
+    """The SDK's, with answers to DiffConfig and Read that the engine understands."""
+
+    async def Read(  # noqa: N802  (the protocol's name)
+        self, request: provider_pb2.ReadRequest, context: object
+    ) -> provider_pb2.ReadResponse:
+        """An answer with properties, be they none, tells the engine that there is something to import."""
+        answer: provider_pb2.ReadResponse = await super().Read(request, context)  # type: ignore[no-untyped-call]
+        return answer if answer.id else provider_pb2.ReadResponse()
 
     async def DiffConfig(  # noqa: N802  (the protocol's name)
         self, request: provider_pb2.DiffRequest, context: object

@@ -32,6 +32,8 @@ _SIGNS = {
     Operation.REPLACE: ("±", "red"),
     Operation.IMPORT: ("=", "cyan"),
     Operation.SAME: ("o", "yellow"),
+    Operation.READ: ("looks up", "yellow"),
+    Operation.READ_DISCARD: ("no longer looks up", "yellow"),
 }
 """The sign of an operation; others are told by their word."""
 _SEVERITY_STYLE = {Severity.BLOCK: "bold red", Severity.DESTRUCTIVE: "bold yellow", Severity.NOTE: "cyan"}

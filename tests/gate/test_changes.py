@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from ffinfra.gate.change_digest import digest_of
 from ffinfra.gate.digest import UNKNOWN_VALUE, parse_digest
+from ffinfra.gate.dns_view import dns_view
 from ffinfra.gate.property_changes import Hidden, PropertyChange
 from ffinfra.gate.renames import renames
 from ffinfra.gate.unfolding import unfolded
 from ffinfra.problems import InvalidInputError
+from ffinfra.report.terminal import print_changes
 from tests.gate.digests import SERVER, change_set, digest_text, step, urn_of
 
 A_FILE = {"content": "x\n", "mode": "0644"}
@@ -208,6 +212,31 @@ def test_options_that_differ_are_told_though_the_step_does_nothing() -> None:
         ("retainOnDelete", True, False),
         ("ignoreChanges", "", "b"),
         ("parent", "urn:a", "urn:c"),
+    ]
+
+
+def test_what_is_looked_up_anew_elsewhere_or_no_more_is_told() -> None:
+    """It changes nothing real, but what stands on it; one that is looked up as before is no news."""
+    here, there = {"external": True, "id": "7"}, {"external": True, "id": "8"}
+    changes = change_set(
+        step("read", "new", SERVER, None, {}, new_state=here),
+        step("read", "same", SERVER, {}, {}, old_state=here, new_state=here),
+        step("read", "other", SERVER, {}, {}, old_state=here, new_state=there),
+        step("discard", "gone", SERVER, {}, None, old_state=here),
+    )
+    assert changes.effective == ()
+    assert [(one.operation, one.name) for one in changes.told] == [
+        ("discard", "gone"),
+        ("read", "new"),
+        ("read", "other"),
+    ]
+    assert changes.told[2].options == (PropertyChange("lookedUp", "7", "8"),)
+    text = StringIO()
+    print_changes(Console(file=text, width=200), changes, dns_view(changes))
+    assert [line.strip() for line in text.getvalue().splitlines() if "Hetzner" in line] == [
+        "no longer looks up Hetzner Server gone",
+        "looks up Hetzner Server new",
+        "looks up Hetzner Server other: lookedUp 7 -> 8",
     ]
 
 

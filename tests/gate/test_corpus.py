@@ -11,10 +11,11 @@ from ffinfra.gate.changes import changes_of
 from ffinfra.gate.digest import parse_digest
 from tests.gate.corpus.expected import PREVIEWS, digest_file, judged, text_file
 from tests.gate.corpus.recording import Recorder
-from tests.gate.corpus.scenarios import SCENARIOS, Scenario
+from tests.gate.corpus.scenario import Scenario
+from tests.gate.corpus.scenarios import SCENARIOS
 
-AGAIN = ("own-zone-nearly-emptied", "server-deleted-protected")
-"""Recorded anew in the test: a zone, and a preview that fails."""
+AGAIN = ("own-zone-nearly-emptied", "server-deleted-protected", "address-imported-that-differs")
+"""Recorded anew in the test: a zone, a preview that fails, and one that reads what stands."""
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)

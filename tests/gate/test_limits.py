@@ -9,7 +9,8 @@ import pytest
 from ffinfra.gate.changes import changes_of
 from ffinfra.gate.digest import parse_digest
 from tests.gate.corpus.expected import digest_file
-from tests.gate.corpus.scenarios import SCENARIOS, Scenario
+from tests.gate.corpus.scenario import Scenario
+from tests.gate.corpus.scenarios import SCENARIOS
 from tests.gate.digests import SERVER, change_set, digest_text, step
 
 INPUTS = {"name": "sn5"}

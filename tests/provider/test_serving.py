@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import platform
@@ -11,13 +12,14 @@ from pathlib import Path
 
 import grpc  # type: ignore[import-untyped]
 import pytest
+from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from ffinfra.problems import OperationalError
 from ffinfra.provider.properties import Properties
 from ffinfra.provider.resource_type import PartiallyCreatedError
-from ffinfra.provider.serving import status_of
+from ffinfra.provider.serving import _Servicer, status_of
 
 
 def test_a_failing_world_is_told_by_its_own_text(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +60,22 @@ def test_what_is_half_created_is_told_with_its_outputs() -> None:
     )
     assert outputs == {"name": PropertyValue("a"), "key": PropertyValue("s", is_secret=True)}
     assert PropertyValue.unmarshal_map(told.inputs) == {"name": PropertyValue("a")}
+
+
+class _Reader(protocol.Provider):
+    """A provider that finds nothing but what is named there."""
+
+    async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
+        return protocol.ReadResponse("there" if request.resource_id == "there" else "", {}, {})
+
+
+@pytest.mark.parametrize(("identifier", "has_properties"), [("there", True), ("gone", False)])
+def test_what_is_not_there_has_no_properties(identifier: str, has_properties: bool) -> None:
+    """Be they none, they would tell the engine that there is something to import."""
+    servicer = _Servicer([], "0.1.0", _Reader(), engine_address="")
+    request = provider_pb2.ReadRequest(id=identifier, urn="urn:pulumi:a::b::c:d:E::f")
+    answer = asyncio.run(servicer.Read(request, None))
+    assert answer.HasField("properties") == has_properties
 
 
 TGKILL = {"x86_64": 234, "aarch64": 131}[platform.machine()]

@@ -13,6 +13,7 @@ from ffinfra.gate.dns_view import ZoneChange
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.machines import PRIMARY_IP
 from ffinfra.gate.parent_zone import place_of_parent
+from ffinfra.gate.property_changes import Hidden
 from ffinfra.gate.protected_kinds import HOST_CONFIG
 from ffinfra.gate.rules.rule import Hit, Rule
 
@@ -82,7 +83,8 @@ def _addresses(change: Change) -> Iterator[Hit]:
     looked_at = _ADDRESSES.get(change.type, ())
     for one in change.properties:
         if one.path in looked_at and isinstance(one.old, str):
-            yield Hit(f"{one.path} of {change.name} would be {one.new} instead of {one.old}", [change.urn])
+            new = one.new.value if isinstance(one.new, Hidden) else one.new
+            yield Hit(f"{one.path} of {change.name} would be {new} instead of {one.old}", [change.urn])
 
 
 def _nameservers(context: GateContext, zone: ZoneChange) -> Iterator[Hit]:

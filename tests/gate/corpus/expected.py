@@ -12,7 +12,7 @@ from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.rules import evaluate
 from ffinfra.stack_kind import StackKind
-from tests.gate.corpus.scenarios import Scenario
+from tests.gate.corpus.scenario import Scenario
 from tests.gate.rules.contexts import sample
 
 PREVIEWS = Path(__file__).with_name("previews")
@@ -42,7 +42,7 @@ def judged(scenario: Scenario, digest: str) -> str:
 
 def _lines(context: GateContext) -> Iterator[str]:
     for change in context.changes.told:
-        stays = change.operation in (Operation.UPDATE, Operation.REPLACE, Operation.SAME)
+        stays = change.operation in (Operation.UPDATE, Operation.REPLACE, Operation.SAME, Operation.READ)
         shown = (*change.options, *change.properties) if stays else ()
         paths = ", ".join(one.path for one in shown)
         yield f"{change.operation} {change.type} {change.name}{f': {paths}' if paths else ''}"

@@ -39,6 +39,8 @@ for one in plan["resources"]:
         aliases=one["aliases"],
         version=one["version"] or None,
         delete_before_replace=one["delete_first"],
+        import_=one["imported"] or None,
+        id=one["looked_up"] or None,
     )
     if one["custom"]:
         made[one["name"]] = pulumi.CustomResource(one["kind"], one["name"], value(one["inputs"]), options)

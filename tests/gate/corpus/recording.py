@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from ffinfra.gate.urn import name_of
 from ffinfra.lab.plugins.hcloud.server_fields import user_data_hash
 from ffinfra.lab.plugins.package import install
 from tests.gate.corpus.resources import Declared
-from tests.gate.corpus.scenarios import Scenario
+from tests.gate.corpus.scenario import Scenario
+from tests.gate.corpus.standing import with_identifiers, world
 from tests.lab.plugins.engine import REPOSITORY, TOOLS, pulumi
 
 PROJECT, NOWHERE = "corpus", "http://127.0.0.1:9"
@@ -76,9 +77,16 @@ class Recorder:
 
     def record(self, scenario: Scenario) -> str:
         """The digest of one scenario, without what differs from run to run."""
+        if not scenario.standing:
+            return self._recorded(scenario, {})
+        with world(self.folder / scenario.name, scenario.standing) as (variables, identifiers):
+            before, after = (with_identifiers(one, identifiers) for one in (scenario.before, scenario.after))
+            return self._recorded(replace(scenario, before=before, after=after), variables)
+
+    def _recorded(self, scenario: Scenario, variables: Mapping[str, str]) -> str:
         self._import(scenario)
         self._declare(scenario.after, gated=scenario.gated, raises=scenario.raises)
-        return self._cleaned(self._preview(scenario.stack, scenario.options))
+        return self._cleaned(self._preview(scenario.stack, scenario.options, variables))
 
     def _declare(self, resources: Sequence[Declared], *, gated: bool = True, raises: str = "") -> None:
         listed = [
@@ -93,6 +101,8 @@ class Recorder:
                 "aliases": one.aliases,
                 "version": one.version,
                 "delete_first": one.delete_first,
+                "imported": one.imported,
+                "looked_up": one.looked_up,
             }
             for one in resources
         ]
@@ -136,25 +146,31 @@ class Recorder:
         for number, one in enumerate(scenario.before):
             inputs = _unmasked(self._checked[self._key(one)], one.inputs)
             yield {
-                "urn": f"{root}{one.kind}::{one.name}", "custom": True, "id": str(1000 + number),
+                "urn": f"{root}{one.kind}::{one.name}", "custom": True, "id": one.looked_up or str(1000 + number),
+                "external": bool(one.looked_up),
                 "type": one.kind, "inputs": inputs, "outputs": _stored(one.kind, inputs), "parent": stack,
                 "provider": references[one.package], "protect": one.protect,
-                "retainOnDelete": one.retain, "ignoreChanges": list(one.ignore), "resourceHooks": _HOOKS,
+                "retainOnDelete": one.retain, "ignoreChanges": list(one.ignore),
+                "resourceHooks": {} if one.looked_up else _HOOKS,
             }  # fmt: skip
 
-    def _preview(self, stack: str, options: Sequence[str]) -> dict[str, Any]:
+    def _preview(
+        self, stack: str, options: Sequence[str], variables: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         said = self._run(
             "preview", "--stack", stack, "--json", "--show-replacement-steps", "--show-sames", "--show-reads",
-            *options, may_fail=True,
+            *options, may_fail=True, variables=variables,
         )  # fmt: skip
         digest: dict[str, Any] = json.loads(said[said.index("{") : said.rindex("}") + 1])
         return digest
 
-    def _run(self, *arguments: str, may_fail: bool = False) -> str:
+    def _run(
+        self, *arguments: str, may_fail: bool = False, variables: Mapping[str, str] | None = None
+    ) -> str:
         done = subprocess.run(
             [pulumi(), *arguments, "--non-interactive"],
             cwd=self.root,
-            env=self._environment,
+            env={**self._environment, **(variables or {})},
             capture_output=True,
             text=True,
             check=False,

@@ -42,6 +42,10 @@ class Declared:
     ignore: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     delete_first: bool = False
+    imported: str = ""
+    """The identifier of what it takes over (``import_``); in a scenario ``{0}`` is the first thing that stands."""
+    looked_up: str = ""
+    """The identifier of what it only reads (``Resource.get``); before the preview too."""
 
     @property
     def package(self) -> str:

@@ -13,7 +13,10 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
     bare = [
         change.urn
         for change in context.changes.changes
-        if change.custom and change.new_inputs is not None and not change.hooked
+        if change.custom
+        and change.new_inputs is not None
+        and not change.hooked
+        and not change.looked_up_after  # the engine puts no hooks on it, and changes nothing of it
     ]
     if bare:
         yield Hit(f"{len(bare)} resources are without the gate's hooks", bare)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ffinfra.gate.policy_packs import policy_packs
 from ffinfra.problems import OperationalError
 
 PREVIEW_TIMEOUT = 900
@@ -49,7 +50,7 @@ class Engine:
     environment: Mapping[str, str]
 
     def preview(self, *, approval: str | None = None, refresh: bool = False) -> Preview:
-        """Run a preview that shows everything the digest can show, and keep its plan.
+        """Run a preview that shows everything the digest can show, judged by the project's packs; keep its plan.
 
         Args:
             approval: the identifier of the approval that the program is to use.
@@ -61,6 +62,7 @@ class Engine:
                 "preview", "--json", "--show-replacement-steps", "--show-sames", "--show-reads",
                 "--show-secrets", "--save-plan", str(plan), "--event-log", str(log),
                 *(["--refresh"] if refresh else []),
+                *(part for pack in policy_packs(self.project) for part in ("--policy-pack", str(pack))),
             ]  # fmt: skip
             result = self.run(arguments, approval=approval, timeout=PREVIEW_TIMEOUT)
             text = plan.read_text() if plan.is_file() and result.returncode == 0 else None

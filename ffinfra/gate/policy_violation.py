@@ -12,7 +12,7 @@ class PolicyViolation:
     Attributes:
         pack: the policy pack's name.
         policy: the policy's name.
-        enforcement: ``advisory`` or ``mandatory``, or another word of the engine.
+        enforcement: ``advisory``, ``mandatory`` or ``remediate``, or another word of the engine.
         message: what is wrong.
         urn: the resource; empty for the stack.
     """

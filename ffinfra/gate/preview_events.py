@@ -14,10 +14,20 @@ from ffinfra.gate.policy_violation import PolicyViolation
 from ffinfra.gate.property_changes import property_changes
 from ffinfra.gate.urn import is_provider
 
-_WORDS = ('"policyEvent"', '"pulumi:providers:', '"summaryEvent"', '"cancelEvent"')
+_WORDS = (
+    '"policyEvent"',
+    '"policyRemediationEvent"',
+    '"pulumi:providers:',
+    '"summaryEvent"',
+    '"cancelEvent"',
+)
 """A line without any of these is passed over."""
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 """How the engine writes colours into its messages."""
+_WOULD_CHANGE = {
+    "enforcementLevel": "remediate",
+    "message": "it would change the inputs, and the update does not run it",
+}
 
 
 def with_events(changes: ChangeSet, log: str) -> ChangeSet:
@@ -41,7 +51,7 @@ def with_events(changes: ChangeSet, log: str) -> ChangeSet:
     return replace(
         changes,
         providers=tuple(providers),
-        policies=tuple(sorted({_violation(one["policyEvent"]) for one in events if "policyEvent" in one})),
+        policies=tuple(sorted({said for one in events if (said := _said(one)) is not None})),
         incomplete=(*changes.incomplete, *(() if whole else ("the event log does not end as one does",))),
         unreadable=(*changes.unreadable, *unreadable),
     )
@@ -75,9 +85,20 @@ def _provider(event: Mapping[str, Any]) -> Change | None:
     return Change(operation, urn, properties=properties, old_inputs=old, new_inputs=new)
 
 
+def _said(event: Mapping[str, Any]) -> PolicyViolation | None:
+    """What a policy says; one that would change inputs says so, as the update runs without it."""
+    if "policyEvent" in event:
+        return _violation(event["policyEvent"])
+    if "policyRemediationEvent" in event:
+        return _violation({**event["policyRemediationEvent"], **_WOULD_CHANGE})
+    return None
+
+
 def _violation(event: Mapping[str, Any]) -> PolicyViolation:
-    words = (
-        event.get(key)
-        for key in ("policyPackName", "policyName", "enforcementLevel", "message", "resourceUrn")
-    )
-    return PolicyViolation(*(_COLOUR.sub("", str(word or "")).strip() for word in words))
+    keys = ("policyPackName", "policyName", "enforcementLevel", "message", "resourceUrn")
+    return PolicyViolation(*(_one_line(str(event.get(key) or "")) for key in keys))
+
+
+def _one_line(text: str) -> str:
+    """Without colours; the engine puts what a policy is for and what it found on lines of their own."""
+    return ": ".join(line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip())

@@ -13,12 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ffinfra.gate.fingerprints import canonical_json
+from ffinfra.gate.policy_packs import FOLDER
 from ffinfra.problems import InvalidInputError, Place, Problem
 
-PROGRAM_FILES = ("Pulumi.yaml", "waivers.yaml", "requirements.lock", "ansible.cfg")
+PROGRAM_FILES = (
+    "Pulumi.yaml",
+    "waivers.yaml",
+    "requirements.lock",
+    "requirements-policy.lock",
+    "ansible.cfg",
+)
 """Single files that are read and cannot be imported; one that is missing counts as such."""
 
-PROGRAM_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
+PROGRAM_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials", FOLDER)
 """Folders whose every file counts."""
 
 LEFT_OUT = frozenset({"approvals", "docs", "tests", "tools", "bench", "build"})

@@ -23,8 +23,8 @@ from ffinfra.problems import OperationalError
 from ffinfra.project import engine_environment
 
 _FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
-_OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml")
-_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials")
+_OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
+_FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials", "policies")
 _SECRET_KEYS = re.compile(r"^  ffinfra:(?:gateKey|tsig|fastdSecrets):.*\n(?:    .*\n)*", re.MULTILINE)
 _TRANSPORTS = re.compile(r"^  ffinfra:transports?:.*\n(?:    .*\n)*", re.MULTILINE)
 _SALT = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)

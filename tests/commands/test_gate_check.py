@@ -42,6 +42,21 @@ def steps(count: int, every: int) -> list[dict[str, object]]:
     ]
 
 
+def test_what_policy_packs_say_is_in_the_event_log_alone(ffinfra: Runner) -> None:
+    """Of a preview that a real pack judged, recorded in the corpus."""
+    preview = PREVIEWS / "policies-only-advise.json"
+    without = ffinfra("gate", "check", str(preview))
+    assert (without.code, "policy-packs" in without.out) == (0, False)
+    judged = ffinfra("gate", "check", str(preview), "--event-log", str(preview.with_suffix(".events.jsonl")))
+    assert judged.code == 0
+    assert "NOTE policy-packs: community few-servers (advisory): Few servers: 3 servers" in judged.out
+    preview = PREVIEWS / "a-policy-would-change-inputs.json"
+    assert ffinfra("gate", "check", str(preview)).code == 0
+    judged = ffinfra("gate", "check", str(preview), "--event-log", str(preview.with_suffix(".events.jsonl")))
+    assert judged.code == 3
+    assert "BLOCK policy-packs: community with-owner (remediate): it would change the inputs" in judged.out
+
+
 def test_a_digest_without_its_project(ffinfra: Runner, tmp_path: Path) -> None:
     file = tmp_path / "digest.json"
     file.write_text(f"Previewing...\n{digest_text(steps(10, 2))}\ndone {{}}\n")

@@ -59,13 +59,28 @@ def test_policies_and_default_providers() -> None:
     )
     assert told.policies == (
         PolicyViolation("community", "no-cx", "advisory", "cx is old", urn_of("sn5", SERVER)),
-        PolicyViolation("community", "no-cx", "mandatory", "cx\nis shared", urn_of("sn5", SERVER)),
+        PolicyViolation("community", "no-cx", "mandatory", "cx: is shared", urn_of("sn5", SERVER)),
     )
     assert [(one.operation, one.urn, one.new_inputs) for one in told.providers] == [
         (Operation.CREATE, PROVIDER, {"version": "1.43.3"})
     ]
     assert told.told[-1] == told.providers[0]
     assert (told.incomplete, told.unreadable) == ((), ())
+
+
+def test_a_policy_that_would_change_inputs_is_no_advice() -> None:
+    """It changes them in the preview alone: the update runs without it, and would do something else."""
+    said = {**violation("advisory", "")["policyEvent"], "before": {"a": "b"}, "after": {"a": "c"}}
+    told = with_events(CHANGES, log({"policyRemediationEvent": said}, END))
+    assert told.policies == (
+        PolicyViolation(
+            "community",
+            "no-cx",
+            "remediate",
+            "it would change the inputs, and the update does not run it",
+            urn_of("sn5", SERVER),
+        ),
+    )
 
 
 def test_what_only_looks_is_no_change() -> None:

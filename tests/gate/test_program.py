@@ -15,7 +15,8 @@ from ffinfra.problems import InvalidInputError
 from tests.lab.plugins.engine import REPOSITORY
 
 BOUND = [
-    "Pulumi.yaml", "__main__.py", "gate_rules.py", "waivers.yaml", "requirements.lock", "components/a.py",
+    "Pulumi.yaml", "__main__.py", "gate_rules.py", "waivers.yaml", "requirements.lock", "requirements-policy.lock",
+    "policies/a/PulumiPolicy.yaml", "policies/a/deep/notes.txt", "components/a.py",
     "ffinfra/gate/guard.py", "ffinfra/gate/rules/x.py", "dns/zones/a.zone", "plugins/freifunk/x",
     "ansible/host.yml", "credentials/console.pem", "yaml.py", "msgspec/__init__.py", "space/deep/module.so",
     "pulumi_hcloud.pyc", "x.dist-info/entry_points.txt", "ffinfra/gate/compiled.pyc",

@@ -19,6 +19,7 @@ from tools.setup.system_packages import packages
 
 pytestmark = pytest.mark.full
 
+LOCKS = ("requirements.lock", "requirements-policy.lock")
 QUICK_SECONDS = 2.0
 PATIENCE_SECONDS = 120.0
 _PROJECT = """\
@@ -64,7 +65,8 @@ class Checkout:
         shutil.copytree(ROOT / "tools", self.folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
         (self.folder / "pyproject.toml").write_text(_PROJECT)
         (self.folder / "backend.py").write_text(_BACKEND)
-        (self.folder / "requirements.lock").write_text("")
+        for lock in LOCKS:
+            (self.folder / lock).write_text("")
         for package in ("ffinfra", "components"):
             (self.folder / package).mkdir()
             (self.folder / package / "__init__.py").write_text("def main() -> None: ...\n")
@@ -116,7 +118,7 @@ class Checkout:
     @property
     def made(self) -> set[str]:
         """What lies in the checkout that was not cloned."""
-        cloned = {"tools", "pyproject.toml", "backend.py", "requirements.lock", "ffinfra", "components"}
+        cloned = {"tools", "pyproject.toml", "backend.py", *LOCKS, "ffinfra", "components"}
         return {path.name for path in self.folder.iterdir()} - cloned
 
 

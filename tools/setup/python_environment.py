@@ -13,6 +13,8 @@ from tools.setup.step import ROOT, SetupError, Step, digest_of
 
 ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
+POLICY_LOCK = ROOT / "requirements-policy.lock"
+"""Pulumi's SDK for policy packs, whose own requirements contradict the others."""
 
 
 class PythonEnvironment(Step):
@@ -22,8 +24,8 @@ class PythonEnvironment(Step):
     usual_duration = "1 to 2 minutes"
 
     def inputs(self) -> list[str]:
-        """Python's version, the lock, what of the project is installed, and the place of the checkout."""
-        return [sys.version, digest_of(LOCK), _installed_parts(), str(ROOT)]
+        """Python's version, the locks, what of the project is installed, and the place of the checkout."""
+        return [sys.version, digest_of(LOCK, POLICY_LOCK), _installed_parts(), str(ROOT)]
 
     def present(self) -> bool:
         """The console script is there."""
@@ -47,6 +49,7 @@ class PythonEnvironment(Step):
 
         pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         run([*pip, "--require-hashes", "-r", str(LOCK)], progress=progress)
+        run([*pip, "--require-hashes", "--no-deps", "-r", str(POLICY_LOCK)])
         run([*pip, "--no-deps", "--no-index", "--no-build-isolation", "-e", str(ROOT)])
         run([str(python), "-m", "compileall", "-q", "ffinfra", "components"], cwd=ROOT)
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.gate.corpus.expected import PREVIEWS, digest_file, judged, text_file
+from tests.gate.corpus.expected import PREVIEWS, judged, keep, recorded, text_file
 from tests.gate.corpus.recording import Recorder
 from tests.gate.corpus.scenarios import SCENARIOS
 
@@ -22,9 +22,9 @@ def main() -> int:
             recorder.learn(chosen)
             for one in chosen:
                 print(one.name, file=sys.stderr)
-                digest_file(one).write_text(recorder.record(one))
+                keep(one, recorder.record(one))
     for one in chosen:
-        text_file(one).write_text(judged(one, digest_file(one).read_text()))
+        text_file(one).write_text(judged(one, recorded(one)))
     return 0
 
 

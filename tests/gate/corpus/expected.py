@@ -10,8 +10,10 @@ from ffinfra.gate.changes import changes_of
 from ffinfra.gate.context import GateContext
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.preview_events import with_events
 from ffinfra.gate.rules import evaluate
 from ffinfra.stack_kind import StackKind
+from tests.gate.corpus.cleaning import Recording
 from tests.gate.corpus.scenario import Scenario
 from tests.gate.rules.contexts import sample
 
@@ -31,9 +33,29 @@ def text_file(scenario: Scenario) -> Path:
     return PREVIEWS / f"{scenario.name}.txt"
 
 
-def judged(scenario: Scenario, digest: str) -> str:
+def events_file(scenario: Scenario) -> Path:
+    """The event log recorded beside it, where policy packs judged."""
+    return PREVIEWS / f"{scenario.name}.events.jsonl"
+
+
+def recorded(scenario: Scenario) -> Recording:
+    """What was recorded."""
+    events = events_file(scenario).read_text() if scenario.policies else ""
+    return Recording(digest_file(scenario).read_text(), events)
+
+
+def keep(scenario: Scenario, recording: Recording) -> None:
+    """Write a recording."""
+    digest_file(scenario).write_text(recording.digest)
+    if scenario.policies:
+        events_file(scenario).write_text(recording.events)
+
+
+def judged(scenario: Scenario, recording: Recording) -> str:
     """Operations, records and findings, a line each."""
-    changes = changes_of(parse_digest(digest, scenario.name))
+    changes = changes_of(parse_digest(recording.digest, scenario.name))
+    if scenario.policies:
+        changes = with_events(changes, recording.events)
     context = GateContext(
         changes=changes, now=NOW, declarations=sample(), kind=StackKind(scenario.stack), mode=scenario.mode
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,14 +16,15 @@ from ffinfra.gate.fingerprints import canonical_json
 from ffinfra.gate.urn import name_of
 from ffinfra.lab.plugins.hcloud.server_fields import user_data_hash
 from ffinfra.lab.plugins.package import install
+from tests.gate.corpus.cleaning import Recording, cleaned_digest, cleaned_events
 from tests.gate.corpus.resources import Declared
 from tests.gate.corpus.scenario import Scenario
 from tests.gate.corpus.standing import with_identifiers, world
+from tests.gate.policies import BIN, COMMUNITY
 from tests.lab.plugins.engine import REPOSITORY, TOOLS, pulumi
 
 PROJECT, NOWHERE = "corpus", "http://127.0.0.1:9"
 _SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
-_PASSING = frozenset({"sourcePosition", "stackTrace", "created", "modified"})
 _HOOKS = {f"Before{word}": [f"gate-before-{word.lower()}"] for word in ("Create", "Update", "Delete")}
 Inputs = Mapping[str, Any]
 
@@ -75,18 +75,29 @@ class Recorder:
         missing = [known[key].name for key in known if key not in self._checked]
         assert not missing, f"the providers refuse {missing}"
 
-    def record(self, scenario: Scenario) -> str:
-        """The digest of one scenario, without what differs from run to run."""
+    def record(self, scenario: Scenario) -> Recording:
+        """One scenario, without what differs from run to run."""
         if not scenario.standing:
             return self._recorded(scenario, {})
         with world(self.folder / scenario.name, scenario.standing) as (variables, identifiers):
             before, after = (with_identifiers(one, identifiers) for one in (scenario.before, scenario.after))
             return self._recorded(replace(scenario, before=before, after=after), variables)
 
-    def _recorded(self, scenario: Scenario, variables: Mapping[str, str]) -> str:
+    def _recorded(self, scenario: Scenario, variables: Mapping[str, str]) -> Recording:
         self._import(scenario)
         self._declare(scenario.after, gated=scenario.gated, raises=scenario.raises)
-        return self._cleaned(self._preview(scenario.stack, scenario.options, variables))
+        if not scenario.policies:
+            digest = self._preview(scenario.stack, scenario.options, variables)
+            return Recording(cleaned_digest(digest, self.folder))
+        log = self.folder / "events.jsonl"
+        options = (*scenario.options, "--policy-pack", str(COMMUNITY), "--event-log", str(log))
+        digest = self._preview(scenario.stack, options, {**variables, **self._with_policies()})
+        return Recording(cleaned_digest(digest, self.folder), cleaned_events(log.read_text(), self.folder))
+
+    def _with_policies(self) -> dict[str, str]:
+        """Variables by which the engine finds what starts the pack, and takes its option for the event log."""
+        path = os.pathsep.join([str(BIN), self._environment["PATH"]])
+        return {"PATH": path, "PULUMI_DEBUG_COMMANDS": "1"}
 
     def _declare(self, resources: Sequence[Declared], *, gated: bool = True, raises: str = "") -> None:
         listed = [
@@ -179,24 +190,9 @@ class Recorder:
         assert may_fail or done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def _cleaned(self, digest: dict[str, Any]) -> str:
-        digest["steps"] = sorted(digest.get("steps") or [], key=lambda step: (step["urn"], step["op"]))
-        digest.pop("config", None)
-        digest["duration"] = 0
-        text = json.dumps(_without(digest), indent=1, sort_keys=True)
-        for path, shown in ((str(REPOSITORY), "/checkout"), (str(self.folder), "/recording")):
-            text = text.replace(path, shown)
-        return re.sub(r"/[^\"\\ ]*/(?=site-packages|lib/python)", "/python/", text) + "\n"
-
     @staticmethod
     def _key(one: Declared) -> str:
         return canonical_json([one.kind, one.inputs])
-
-
-def _without(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(item) for key, item in value.items() if key not in _PASSING}
-    return [_without(item) for item in value] if isinstance(value, list) else value
 
 
 def _stored(kind: str, inputs: Inputs) -> Inputs:

@@ -24,6 +24,7 @@ class Scenario:
         options: of ``pulumi preview``.
         raises: what the program fails with at its end.
         standing: what the provider holds, where the preview reads it.
+        policies: whether the pack in tests/gate/policies judges it; then its event log is recorded too.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Scenario:
     options: tuple[str, ...] = ()
     raises: str = ""
     standing: tuple[Standing, ...] = ()
+    policies: bool = False
 
 
 def to(name: str, before: Sequence[Declared], after: Sequence[Declared], **settings: object) -> Scenario:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ffinfra.dns.delegation.mode import Mode
+from tests.gate.corpus.policed import POLICED
 from tests.gate.corpus.resources import (
     DELEGATION,
     FALLBACK_ZONE,
@@ -237,4 +238,4 @@ HOSTS = (
     ),
 )
 
-SCENARIOS = (*OPERATIONS, *CLOUD, *RECORDS, *HOSTS, *TAKEN_OVER)
+SCENARIOS = (*OPERATIONS, *CLOUD, *RECORDS, *HOSTS, *TAKEN_OVER, *POLICED)

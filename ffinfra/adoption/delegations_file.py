@@ -38,10 +38,13 @@ def delegations_text(found: Found) -> str:
 
 def zone_of(zone: ZoneLayout) -> Imported | None:
     """What goes into the zone's file; None where nobody is known to hold it at rest."""
-    if zone.primary is None:
-        return None
-    content = imported(zone.origin, zone.primary.rrsets, zone.primary.soa)
-    return replace(content, remarks=(*content.remarks, *zone.primary.odd))
+    return content_of(zone.primary) if zone.primary is not None else None
+
+
+def content_of(zone: FoundZone) -> Imported:
+    """What goes into the file of a zone at its holder at rest."""
+    content = imported(zone.origin, zone.rrsets, zone.soa)
+    return replace(content, remarks=(*content.remarks, *zone.odd))
 
 
 def _delegations(found: Found) -> Table:

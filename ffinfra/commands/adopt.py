@@ -17,7 +17,7 @@ from ffinfra.adoption.layout import layout_of, nameserver_names
 from ffinfra.adoption.listing import OwnPrimary, list_living
 from ffinfra.adoption.machine_entries import Told
 from ffinfra.adoption.resolving import resolve
-from ffinfra.adoption.writing import Written, is_declared, open_in, write
+from ffinfra.adoption.writing import Written, is_declared, open_in, write, write_answered
 from ffinfra.commands.adopt_run import AdoptRun, Taken
 from ffinfra.commands.dns.asking import (
     HintsOption,
@@ -85,9 +85,11 @@ def adopt_command(  # noqa: PLR0913, PLR0917  an option each
     if overwrite or not is_declared(folder):
         told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
         written = _write(folder, living, told, reach, overwrite=overwrite)
-        for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
-            console.print(line, markup=False)
     questions = open_in(folder)
+    if not questions:
+        written += write_answered(folder, living)
+    for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
+        console.print(line, markup=False)
     for question in questions:
         result.print(str(question), markup=False)
     taken: tuple[Taken, ...] = ()

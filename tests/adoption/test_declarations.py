@@ -14,8 +14,10 @@ from ffinfra.adoption.layout import Resolved, layout_of, nameserver_names
 from ffinfra.adoption.machine_entries import Told
 from ffinfra.adoption.network_file import with_network
 from ffinfra.adoption.open_yaml import open_questions
-from ffinfra.adoption.writing import is_declared, open_in, write
+from ffinfra.adoption.writing import Written, is_declared, open_in, write, write_answered
 from ffinfra.dns.delegation.reading import read_delegations
+from ffinfra.dns.master_file import read_zone
+from ffinfra.dns.records import make_rrset
 from tests.adoption.samples import (
     ADA,
     HETZNER,
@@ -37,6 +39,23 @@ OWN = knot_zone(MESH, APEX, "ns1 A 192.0.2.53", "ns2 A 192.0.2.54", "ns2 AAAA 20
 COPY = hetzner_zone(MESH, "www A 192.0.2.80", inherited_ttl=3600)
 DELEGATING = cloudflare_zone(PARENT, f"mesh {APEX[2:]}", odd=["www.muster.example A is proxied"])
 LIVING = Living(zones=(DELEGATING, OWN, COPY, hetzner_zone("other.example.", "@ A 192.0.2.1")))
+
+ANSWERED = f"""\
+parent: {{{{zone: muster.example, backend: cloudflare, zone_id: {PARENT_ID}, ttl: 300}}}}
+nameservers:
+  own:
+    - {{{{name: ns1.mesh.muster.example, ipv4: 192.0.2.53}}}}
+    - {{{{name: ns2.mesh.muster.example, ipv4: 192.0.2.54}}}}
+  fallback:
+    - {{{{name: {HETZNER[0]}, ipv4: 203.0.113.1}}}}
+    - {{{{name: {HETZNER[1]}, ipv4: 203.0.113.2}}}}
+fallback_backend: hetzner
+zones:
+  - zone: mesh.muster.example
+    primary: {{primary}}
+    fallback: {{fallback}}
+"""
+MADE_UP = f"ns1.{MESH} hostmaster.{MESH} 1 14400 3600 1209600 3600"
 
 
 def delegations(living: Living, resolved: Resolved = RESOLVED) -> str:
@@ -204,6 +223,46 @@ def test_what_is_there_stays_and_overwriting_writes_the_same(tmp_path: Path) -> 
     assert [(tmp_path / name).read_text() for name in files] == once
     assert once[0].endswith("  ffinfra:gateKey:\n    secure: v1:y\n")
     assert [one.place.file for one in open_in(tmp_path)][-1] == "dns/delegations.yaml"
+
+
+AT_HETZNER = f"""{{backend: hetzner, nameservers: [{{name: {HETZNER[0]}, ipv4: 203.0.113.1}},
+      {{name: {HETZNER[1]}, ipv4: 203.0.113.2}}]}}"""
+AT_CLOUDFLARE = f"""{{backend: cloudflare, zone_id: {PARENT_ID}, nameservers: [
+      {{name: {ADA[0]}, ipv4: 203.0.113.11}}, {{name: {ADA[1]}, ipv4: 203.0.113.12}}]}}"""
+
+
+@pytest.mark.parametrize(
+    ("primary", "fallback", "address"),
+    [(AT_HETZNER, AT_CLOUDFLARE, "192.0.2.1"), (AT_CLOUDFLARE, AT_HETZNER, "192.0.2.2")],
+    ids=["at Hetzner", "at Cloudflare"],
+)
+def test_a_holder_that_was_a_question_gives_the_file_once_it_is_answered(
+    tmp_path: Path, primary: str, fallback: str, address: str
+) -> None:
+    living = Living(zones=(hetzner_zone(MESH, "@ A 192.0.2.1"), cloudflare_zone(MESH, "@ A 192.0.2.2")))
+    found = Found(living, layout_of(living, RESOLVED), RESOLVED)
+    files = write(tmp_path, found, Told(None, ()), overwrite=False).files
+    assert files == ("Pulumi.prod.yaml", "dns/delegations.yaml")
+    (tmp_path / "dns" / "delegations.yaml").write_text(ANSWERED.format(primary=primary, fallback=fallback))
+
+    name = "dns/zones/mesh.muster.example.zone"
+    assert write_answered(tmp_path, living) == Written(
+        (name,), (f"{name}: the source keeps no SOA; it is made up: {MADE_UP}",)
+    )
+    assert read_zone(tmp_path / name, MESH, include_root=tmp_path).zone.rrsets == (
+        make_rrset(MESH, "A", 300, [address]),
+    )
+    (tmp_path / name).write_text("; edited since\n")
+    assert write_answered(tmp_path, living) == Written((), ())
+
+
+def test_a_holder_that_was_not_found_gives_no_file(tmp_path: Path) -> None:
+    """Our own nameservers, which nobody transferred from."""
+    (tmp_path / "dns").mkdir()
+    (tmp_path / "dns" / "delegations.yaml").write_text(
+        ANSWERED.format(primary="{backend: own}", fallback=AT_HETZNER)
+    )
+    assert write_answered(tmp_path, Living(zones=(hetzner_zone(MESH, "@ A 192.0.2.1"),))) == Written((), ())
 
 
 @pytest.mark.parametrize("name", [*HETZNER, *ADA, "ns1.mesh.muster.example"])

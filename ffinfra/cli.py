@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from typer._click.exceptions import UsageError  # typer carries a click of its own and exports only parts
 
+from ffinfra.commands.path_command import PathCommand, PathGroup
 from ffinfra.commands.printing import print_json, print_problems, problems_form, talk
 from ffinfra.exit_codes import ExitCode
 from ffinfra.gate.refusal import ApprovalRefusedError
@@ -45,6 +46,9 @@ COMMANDS: Final = {
 }
 """What a person types -> module and function in ``ffinfra.commands``."""
 
+OF_PATHS: Final = {("gate", "check")}
+"""Commands that take paths and flags alone, and are to begin at once."""
+
 APPS: Final = {
     "admin": "admin:admin_app",
     "lab": "lab:lab_app",
@@ -59,19 +63,26 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
 
     Only what is called is imported: the engine's SDK and the providers' clients take a second of their own.
     """
+    apps = {name: place for name, place in APPS.items() if list(words[:1]) == [name]}
+    commands = {path: place for path, place in COMMANDS.items() if tuple(words[: len(path)]) == path}
+    whole = not apps and not commands
+    if whole:
+        apps, commands = dict(APPS), dict(COMMANDS)
+    plain = bool(commands) and commands.keys() <= OF_PATHS
+    group_kind, command_kind = (PathGroup, PathCommand) if plain else (None, None)
     app = typer.Typer(
         name="ffinfra",
+        cls=group_kind,
         help=HELP,
+        add_completion=whole,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
     app.callback()(_no_options)
-    apps = {name: place for name, place in APPS.items() if list(words[:1]) == [name]}
-    commands = {path: place for path, place in COMMANDS.items() if tuple(words[: len(path)]) == path}
-    if not apps and not commands:
-        apps, commands = dict(APPS), dict(COMMANDS)
-    groups = {name: typer.Typer(help=text, no_args_is_help=True) for name, text in GROUPS.items()}
+    groups = {
+        name: typer.Typer(cls=group_kind, help=text, no_args_is_help=True) for name, text in GROUPS.items()
+    }
     for name, group in groups.items():
         if any(path[0] == name for path in commands):
             group.callback()(_no_options)
@@ -79,7 +90,8 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
     for name, place in apps.items():
         app.add_typer(_imported(place), name=name)
     for path, place in commands.items():
-        (groups[path[0]] if len(path) > 1 else app).command(path[-1])(_imported(place))
+        group = groups[path[0]] if len(path) > 1 else app
+        group.command(path[-1], cls=command_kind)(_imported(place))
     return app
 
 

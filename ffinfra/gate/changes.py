@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -121,6 +121,7 @@ class ChangeSet:
         providers: the steps of providers; those of default ones are in the event log alone.
         limits: signs that the preview was asked for with limits; unlimited, it would show more or pass less.
         policies: what policy packs say, of the event log.
+        effective: the changes that do something; nearly every rule asks for them.
     """
 
     changes: tuple[Change, ...]
@@ -129,11 +130,11 @@ class ChangeSet:
     providers: tuple[Change, ...] = ()
     limits: tuple[str, ...] = ()
     policies: tuple[PolicyViolation, ...] = ()
+    effective: tuple[Change, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def effective(self) -> tuple[Change, ...]:
-        """The changes that do something."""
-        return tuple(change for change in self.changes if change.operation.changes_something)
+    def __post_init__(self) -> None:
+        does = tuple(change for change in self.changes if change.operation.changes_something)
+        object.__setattr__(self, "effective", does)
 
     @property
     def told(self) -> tuple[Change, ...]:

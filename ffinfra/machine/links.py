@@ -11,7 +11,7 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,42 +39,51 @@ class Outdated:
 
     Attributes:
         name: its name.
-        again: whether a file still declares it, so that it comes back.
+        becomes: the name under which it comes back: its own, another one if its file renames it, or None if
+            no file declares it any more.
         ports: the interfaces that are part of it.
     """
 
     name: str
-    again: bool
+    becomes: str | None
     ports: tuple[str, ...]
 
 
 def outdated(
-    before: Mapping[str, str], after: Mapping[str, str], noted: Mapping[str, Iterable[str]]
+    before: Mapping[str, str], after: Mapping[str, str], noted: Iterable[Outdated]
 ) -> tuple[Outdated, ...]:
     """The interfaces that are not as their .netdev files say.
 
-    One that does not exist counts only if it is noted and declared: it was deleted and not made anew. A noted
-    port that has become part of something else stays there.
+    One that does not exist counts only if it is noted and what it becomes is declared: it was deleted and not
+    made anew. A noted port that has become part of something else stays there.
 
     Args:
         before: path -> content as it was; a file that is new is left out.
         after: path -> content of everything that is wanted; a file that goes is left out.
-        noted: interfaces that a rollout which was cut off had yet to make anew -> their ports then.
+        noted: what a rollout which was cut off had yet to make anew.
     """
     changed = {
-        _name(text)
+        name: _name(after.get(path, ""))
         for path, text in before.items()
-        if _is_netdev(path) and _settings(text) != _settings(after.get(path, ""))
+        if _is_netdev(path) and _settings(text) != _settings(after.get(path, "")) and (name := _name(text))
     }
-    names = {name for name in changed if name} | set(noted)
-    if not names:
+    unfinished = {link.name: link for link in noted}
+    if not changed and not unfinished:
         return ()
-    declared = {_name(text) for path, text in after.items() if _is_netdev(path)}
+    declared = {name for path, text in after.items() if _is_netdev(path) and (name := _name(text))}
     masters = {name: link.master for name, link in _links().items()}
-    return tuple(
-        Outdated(name, name in declared, _ports(name, masters, noted.get(name, ())))
-        for name in sorted(names & (set(masters) | (set(noted) & declared)))
-    )
+    found = []
+    for name in sorted(changed.keys() | unfinished.keys()):
+        before_cut = unfinished.get(name, Outdated(name, None, ()))
+        becomes = _successor(name, (changed.get(name), before_cut.becomes), declared)
+        if name in masters or (name in unfinished and becomes):
+            found.append(Outdated(name, becomes, _ports(name, masters, before_cut.ports)))
+    return tuple(found)
+
+
+def _successor(name: str, renamed: Iterable[str | None], declared: Set[str]) -> str | None:
+    """The interface itself while any file declares it, else what its own file names instead."""
+    return next((one for one in (name, *renamed) if one in declared), None)
 
 
 def delete(links: Iterable[Outdated]) -> tuple[str, ...]:
@@ -98,15 +107,29 @@ def delete(links: Iterable[Outdated]) -> tuple[str, ...]:
 def rejoin(links: Iterable[Outdated]) -> None:
     """Wait for the interfaces that come back, and give them their ports.
 
+    A port that cannot join keeps no other from it.
+
     Raises:
         OperationalError: one does not come back, or a port cannot join it.
     """
     for link in links:
-        if link.again:
-            what = f"{link.name} was deleted to be made anew, and does not come back"
-            _await(partial(_stands, link.name), what)
-            for port in set(link.ports) & set(_links()):
-                _ip("link", "set", port, "master", link.name)
+        if link.becomes is None:
+            continue
+        what = f"{link.name} was deleted to be made anew as {link.becomes}, and does not come back"
+        _await(partial(_stands, link.becomes), what)
+        failed = [error for port in link.ports if (error := _joins(port, link.becomes))]
+        if failed:
+            raise failed[0]
+
+
+def _joins(port: str, master: str) -> OperationalError | None:
+    """Make a port that is there part of something, or say why not."""
+    if port in _links():
+        try:
+            _ip("link", "set", port, "master", master)
+        except OperationalError as error:
+            return error
+    return None
 
 
 def _ports(name: str, masters: Mapping[str, str | None], noted: Iterable[str]) -> tuple[str, ...]:

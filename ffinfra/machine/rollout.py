@@ -10,22 +10,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from ffinfra.hosts.configuration import HostConfiguration, HostFile, Unit
-from ffinfra.machine import files, links, units
+from ffinfra.machine import files, links, notes, units
 from ffinfra.problems import OperationalError
 from ffinfra.provider.host_transport import Rollout, changed_files, judged_files, redacted
 from ffinfra.provider.validation import validate
-
-NOTE: Final = Path("/var/lib/ffinfra/unfinished-units")
-"""Names of units that still have to be acted on, one a line."""
-
-LINKS_NOTE: Final = Path("/var/lib/ffinfra/unfinished-links")
-"""Interfaces that still have to be made anew, one a line: its name, then its ports."""
 
 LOCK: Final = Path("/run/ffinfra-rollout.lock")
 
@@ -68,17 +62,19 @@ def _roll_out(rollout: Rollout) -> Done:
         changed=changed,
         gone=gone,
         kept=kept,
-        asked=frozenset(name for file in changed for name in file.units) | set(rollout.reread) | _names(NOTE),
+        asked=frozenset(name for file in changed for name in file.units)
+        | set(rollout.reread)
+        | notes.unfinished_units(),
         outdated=_outdated(wanted, kept),
     )
-    _note(step.asked, step.outdated)
+    notes.write(step.asked, step.outdated)
     try:
         actions = step.forward()
     except (OperationalError, OSError) as error:
         lost = step.back(error)
         raise _explained(error, wanted.host, wanted.files, step.asked, changed, lost) from error
     try:
-        _forget()
+        notes.forget()
     except OSError as error:
         raise OperationalError(f"{wanted.host}: all is in place, but: {error}", "Mend that") from error
     return Done(changed=paths, actions=actions)
@@ -137,26 +133,35 @@ class _Step:
         with _borne():
             units.reread_units(paths)
         whole = self._links_back(busy)
-        with _borne():
-            units.act(self._others(), self.asked - busy)
+        for unit in self._others():
+            with _borne():
+                units.act([unit], self.asked - busy)
         with _borne():
             units.resume(name for name in self.rollout.stopped if name not in busy)
         if whole and not lost:
             with _borne():
-                _forget()
+                notes.forget()
         return lost
 
     def _links_back(self, busy: Set[str]) -> bool:
-        """The interfaces by the old files, and whether each has its ports; a busy networkd makes none anew."""
+        """The interfaces by the old files, and whether each has its ports; a busy networkd makes none anew.
+
+        One that was to be renamed exists under its new name, which no old file declares.
+        """
+        new = tuple(
+            replace(link, name=link.becomes)
+            for link in self.outdated
+            if link.becomes not in (None, link.name)
+        )
         if links.NETWORKD not in busy:
             with _borne():
-                links.delete(self.outdated)
+                links.delete((*self.outdated, *new))
             with _borne():
                 units.act(self._remakers(), self.asked | {links.NETWORKD})
         whole = 0
         for link in self.outdated:
             with _borne():
-                links.rejoin([replace(link, again=True)])
+                links.rejoin([replace(link, becomes=link.name)])
                 whole += 1
         return whole == len(self.outdated)
 
@@ -180,7 +185,7 @@ def _outdated(wanted: HostConfiguration, kept: Mapping[str, files.Kept]) -> tupl
     """The interfaces that are not as wanted, those of a rollout that was cut off included."""
     before = {path: file.content.decode("utf-8", errors="replace") for path, file in kept.items()}
     after = {file.path: file.content for file in wanted.files}
-    return links.outdated(before, after, _noted_links())
+    return links.outdated(before, after, notes.unfinished_links())
 
 
 def _explained(
@@ -216,32 +221,3 @@ def _alone(host: str) -> Iterator[None]:
         raise OperationalError(f"{host}: another rollout is under way", "Wait for it to end") from error
     finally:
         os.close(descriptor)
-
-
-def _names(note: Path) -> frozenset[str]:
-    try:
-        return frozenset(note.read_text("utf-8").split())
-    except FileNotFoundError:
-        return frozenset()
-
-
-def _noted_links() -> dict[str, tuple[str, ...]]:
-    try:
-        lines = [line.split() for line in LINKS_NOTE.read_text("utf-8").splitlines()]
-    except FileNotFoundError:
-        return {}
-    return {words[0]: tuple(words[1:]) for words in lines if words}
-
-
-def _note(names: Iterable[str], outdated: Iterable[links.Outdated]) -> None:
-    NOTE.parent.mkdir(parents=True, exist_ok=True)
-    joined = (" ".join((link.name, *link.ports)) for link in outdated)
-    for note, noted in ((NOTE, names), (LINKS_NOTE, joined)):
-        text = "".join(f"{name}\n" for name in sorted(noted))
-        if text:
-            note.write_text(text, "utf-8")
-
-
-def _forget() -> None:
-    NOTE.unlink(missing_ok=True)
-    LINKS_NOTE.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ MODULES: Final = (
     "machine/__main__.py",
     "machine/files.py",
     "machine/links.py",
+    "machine/notes.py",
     "machine/request.py",
     "machine/rollout.py",
     "machine/units.py",

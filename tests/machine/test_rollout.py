@@ -6,12 +6,13 @@ import grp
 import json
 import os
 import pwd
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ffinfra.hosts.configuration import HostConfiguration, HostFile, Unit, UnitAction
-from ffinfra.machine import links, rollout, units
+from ffinfra.machine import links, notes, rollout, units
 from ffinfra.machine.rollout import roll_out
 from ffinfra.problems import OperationalError
 from ffinfra.provider.host_transport import Rollout
@@ -31,6 +32,7 @@ IP = """\
 case "$*" in
 "-json link show") cat {place}/links; exit ;;
 "link delete br0") cp {place}/without {place}/links; cp {place}/var/links {place}/noted ;;
+"link delete br1") cp {place}/without {place}/links ;;
 esac
 echo "ip $*" >>{log}
 """
@@ -46,8 +48,8 @@ class Played:
 
     def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.place, self.log = place, place / "log"
-        monkeypatch.setattr(rollout, "NOTE", place / "var/units")
-        monkeypatch.setattr(rollout, "LINKS_NOTE", place / "var/links")
+        monkeypatch.setattr(notes, "UNITS", place / "var/units")
+        monkeypatch.setattr(notes, "LINKS", place / "var/links")
         monkeypatch.setattr(rollout, "LOCK", place / "lock")
         monkeypatch.setattr(links, "FOLDER", f"{place}/")
         monkeypatch.setattr(links, "_KNOWN_TO_NETWORKD", place / "netif")
@@ -122,7 +124,7 @@ def test_what_is_not_done_in_time_is_told_and_the_old_files_are_back(
     assert (played.place / "a").read_text() == "old\n"
     assert not (played.place / "b").exists()
     assert played.told("restart") == ["quick.service", "slow.service", "quick.service"]
-    assert not rollout.NOTE.exists()
+    assert not notes.UNITS.exists()
 
 
 def test_a_journal_that_is_not_read_in_time_hides_no_failure(
@@ -173,8 +175,8 @@ def test_a_bridge_has_its_ports_again_before_any_other_unit_is_acted_on(played: 
     played.links({**UPLINK, "master": "br0"}, BRIDGE)
     roll_out(Rollout(wanted=_bridged(played)))
     assert played.done() == [*REMADE, "restart ffinfra-kernel.service"]
-    assert (played.place / "noted").read_text() == "br0 eno1\n"
-    assert not rollout.LINKS_NOTE.exists()
+    assert (played.place / "noted").read_text() == "br0 br0 eno1\n"
+    assert not notes.LINKS.exists()
 
 
 def test_a_unit_that_fails_on_the_way_back_holds_up_neither_ports_nor_what_was_stopped(
@@ -188,7 +190,47 @@ def test_a_unit_that_fails_on_the_way_back_holds_up_neither_ports_nor_what_was_s
     once = [*REMADE, "restart ffinfra-kernel.service"]
     assert played.done() == [*once, *once, "enable --now old.service"]
     assert (played.place / "br.netdev").read_text() == OLD
-    assert not rollout.LINKS_NOTE.exists()
+    assert not notes.LINKS.exists()
+
+
+def test_a_renamed_bridge_takes_its_ports_along_and_after_a_failure_the_new_one_goes(played: Played) -> None:
+    """Networkd makes what the file says at that moment: br1 by the new one, br0 by the old one."""
+    place = played.place
+    made = f'"restart systemd-networkd.service") cp {place}/$(sed -n s/Name=//p {place}/br.netdev) {place}/links ;;'
+    played.systemctl(made + '\n"restart ffinfra-kernel.service") echo no luck >&2; exit 1 ;;')
+    played.links({**UPLINK, "master": "br0"}, BRIDGE)
+    for name in ("br0", "br1"):
+        (place / name).write_text(json.dumps([UPLINK, {**BRIDGE, "ifname": name}]))
+    wanted = _bridged(played)
+    renamed = played.file("br.netdev", OLD.replace("br0", "br1"), "systemd-networkd.service")
+    with pytest.raises(OperationalError, match="no luck"):
+        roll_out(Rollout(wanted=replace(wanted, files=(wanted.files[0], renamed))))
+    assert (place / "noted").read_text() == "br0 br1 eno1\n"
+    assert played.done() == [
+        *("ip link delete br0", "restart systemd-networkd.service", "ip link set eno1 master br1"),
+        "restart ffinfra-kernel.service",
+        *("ip link delete br1", "restart systemd-networkd.service", "ip link set eno1 master br0"),
+        "restart ffinfra-kernel.service",
+    ]
+
+
+def test_a_unit_that_is_refused_on_the_way_back_holds_up_no_other_unit(played: Played) -> None:
+    played.systemctl('"restart bad.service") echo no luck >&2; exit 1 ;;')
+    files = (played.file("a", "new\n", "bad.service"), played.file("b", "new\n", "good.service"))
+    with pytest.raises(OperationalError, match="no luck"):
+        roll_out(Rollout(wanted=_wanted(*files)))
+    assert played.told("restart") == ["bad.service", "bad.service", "good.service"]
+
+
+def test_a_port_that_cannot_join_keeps_no_other_from_it(played: Played) -> None:
+    played.systemctl(MAKES_BRIDGE.format(place=played.place))
+    played.links({**UPLINK, "master": "br0"}, {"ifname": "vnet0", "ifindex": 7, "master": "br0"}, BRIDGE)
+    (played.place / "made").write_text(json.dumps([UPLINK, {"ifname": "vnet0", "ifindex": 7}, BRIDGE]))
+    refused = '"link set eno1 master br0") echo busy >&2; echo "ip $*" >>{log}; exit 2 ;;\nesac'
+    played.program("ip", IP.replace("esac", refused, 1).format(place=played.place, log=played.log))
+    with pytest.raises(OperationalError, match="ip link set eno1 master br0: busy"):
+        roll_out(Rollout(wanted=_bridged(played)))
+    assert played.done()[2:4] == ["ip link set eno1 master br0", "ip link set vnet0 master br0"]
 
 
 def test_a_networkd_that_fails_on_the_way_back_holds_up_no_unit_and_the_ports_stay_noted(
@@ -200,7 +242,7 @@ def test_a_networkd_that_fails_on_the_way_back_holds_up_no_unit_and_the_ports_st
     with pytest.raises(OperationalError, match="no luck"):
         roll_out(Rollout(wanted=_bridged(played)))
     assert played.done() == [*REMADE[:2], REMADE[1], "restart ffinfra-kernel.service"]
-    assert rollout.LINKS_NOTE.read_text() == "br0 eno1\n"
+    assert notes.LINKS.read_text() == "br0 br0 eno1\n"
 
 
 def test_a_rollout_that_was_cut_off_after_a_bridge_was_deleted_gives_it_its_ports(played: Played) -> None:
@@ -209,11 +251,11 @@ def test_a_rollout_that_was_cut_off_after_a_bridge_was_deleted_gives_it_its_port
     wanted = _bridged(played)
     (played.place / "br.netdev").write_text(NEW)
     (played.place / "kernel").write_text("new\n")
-    rollout.LINKS_NOTE.parent.mkdir()
-    rollout.LINKS_NOTE.write_text("br0 eno1\n")
+    notes.LINKS.parent.mkdir()
+    notes.LINKS.write_text("br0 br0 eno1\n")
     roll_out(Rollout(wanted=wanted))
     assert played.done() == REMADE[1:]
-    assert not rollout.LINKS_NOTE.exists()
+    assert not notes.LINKS.exists()
 
 
 def test_what_cannot_be_put_back_is_named_and_its_units_stay_noted(played: Played) -> None:
@@ -232,7 +274,7 @@ def test_what_cannot_be_put_back_is_named_and_its_units_stay_noted(played: Playe
     assert failed.value.way_out == "See why (df, findmnt, dmesg), mend that and roll out again"
     assert (played.place / "b").read_text() == "old\n"
     assert played.done()[-1] == "enable --now old.service"
-    assert rollout.NOTE.read_text() == "bad.service\n"
+    assert notes.UNITS.read_text() == "bad.service\n"
 
 
 def test_a_note_that_cannot_be_closed_does_not_pass_for_nothing_replaced(
@@ -242,7 +284,7 @@ def test_a_note_that_cannot_be_closed_does_not_pass_for_nothing_replaced(
         raise OSError("Read-only file system")
 
     played.systemctl("")
-    monkeypatch.setattr(rollout, "_forget", read_only)
+    monkeypatch.setattr(notes, "forget", read_only)
     with pytest.raises(OperationalError) as failed:
         roll_out(Rollout(wanted=_wanted(played.file("a", "new\n", "a.service"))))
     assert failed.value.what == "sn1: all is in place, but: Read-only file system"

@@ -1,0 +1,65 @@
+"""What a rollout has yet to do, on disk: one that was cut off is finished by the next, although no file differs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from ffinfra.machine.links import Outdated
+
+UNITS: Final = Path("/var/lib/ffinfra/unfinished-units")
+"""Names of units that still have to be acted on, one a line."""
+
+LINKS: Final = Path("/var/lib/ffinfra/unfinished-links")
+"""Interfaces that still have to be made anew, one a line: name, what it becomes, its ports."""
+
+_NOTHING: Final = "-"
+"""What an interface becomes that is not to come back; no name of an interface that we declare."""
+
+
+def unfinished_units() -> frozenset[str]:
+    """The units that a rollout which was cut off had to act on."""
+    return frozenset(_lines(UNITS))
+
+
+def unfinished_links() -> tuple[Outdated, ...]:
+    """The interfaces that such a rollout had to make anew."""
+    noted = (line.split() for line in _lines(LINKS))
+    return tuple(
+        Outdated(name, None if becomes == _NOTHING else becomes, tuple(ports))
+        for name, becomes, *ports in noted
+    )
+
+
+def write(units: Iterable[str], links: Iterable[Outdated]) -> None:
+    """Note what is about to be done; nothing to do leaves no note, and no older one is taken away."""
+    UNITS.parent.mkdir(parents=True, exist_ok=True)
+    _replace(UNITS, sorted(units))
+    _replace(LINKS, sorted(" ".join((link.name, link.becomes or _NOTHING, *link.ports)) for link in links))
+
+
+def forget() -> None:
+    """All is done."""
+    UNITS.unlink(missing_ok=True)
+    LINKS.unlink(missing_ok=True)
+
+
+def _lines(note: Path) -> tuple[str, ...]:
+    try:
+        return tuple(line for line in note.read_text("utf-8").splitlines() if line)
+    except FileNotFoundError:
+        return ()
+
+
+def _replace(note: Path, lines: list[str]) -> None:
+    """In one step and on the disk before it counts: half a note would lose a unit or a port."""
+    if not lines:
+        return
+    new = note.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as sink:
+        sink.writelines(f"{line}\n" for line in lines)
+        sink.flush()
+        os.fsync(sink.fileno())
+    new.replace(note)

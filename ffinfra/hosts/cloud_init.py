@@ -7,7 +7,7 @@ of the inputs that do), and everything that changes in a machine's life comes by
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -20,6 +20,13 @@ from ffinfra.network.machines import Nameserver, Supernode
 from ffinfra.network.network import Administrator, Network
 
 Machine = Supernode | Nameserver
+
+FIRST_BOOT_REBOOTS: Final = "/run/ffinfra-first-boot-reboots"
+"""Is there from the moment in which a first boot asks for its reboot until that has happened.
+
+systemd's own note of a scheduled shutdown is gone as soon as the shutdown begins, which on a slow machine looks like
+a boot that has ended.
+"""
 
 
 def user_data(network: Network, machine: Machine) -> str:
@@ -110,7 +117,9 @@ def _standard_kernel_first(kernel: Kernel, machine: str) -> str:
 
 def _first_boot(kernel: Kernel) -> str:
     """Install and hold the kernel, then boot it."""
-    return rendered("first_boot.sh.j2", package=kernel.package, version=kernel.version or "")
+    return rendered(
+        "first_boot.sh.j2", package=kernel.package, version=kernel.version or "", reboots=FIRST_BOOT_REBOOTS
+    )
 
 
 def _file(path: str, content: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ boots it when the declared one cannot be loaded, or has started twice without ho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, assert_never
 
 from ffinfra.hosts.configuration import HostFile, Topic, Unit, UnitAction
@@ -59,55 +60,65 @@ def grub_default(machine: str) -> str:
 
 def kernel_files(kernel: Kernel, debian: DebianRelease, machine: str) -> Topic:
     """Pin in apt, the installing unit, GRUB's default and fallback, reboot at a panic."""
+    files = (*_choice(kernel, debian, machine), *_programs(machine), *_boot(machine))
+    return Topic(files=files, units=(SYSCTL, UNIT, PROBATION))
+
+
+def _choice(kernel: Kernel, debian: DebianRelease, machine: str) -> Iterator[HostFile]:
+    """Which kernel apt is to take, and which never."""
     asks = (UNIT.name,)
-    files = [
-        HostFile(path=PREFERENCES, content=preferences(kernel, debian, machine), units=asks),
-        HostFile(
-            path="/etc/ffinfra/kernel",
-            content=rendered("kernel_declared.j2", host=machine, kernel=kernel),
-            units=asks,
-        ),
-        HostFile(
-            path="/etc/ffinfra/known-bad-kernels",
-            content=rendered("known_bad_kernels.j2", host=machine, ranges=known_bad_ranges()),
-        ),
-        HostFile(
-            path=SCRIPT,
-            content=rendered("ffinfra-kernel.sh.j2", host=machine, probation=PROBATION_SECONDS),
-            mode=0o755,
-            validator=Validator.SHELL,
-        ),
-        HostFile(
-            path="/etc/systemd/system/ffinfra-kernel.service",
-            content=rendered("kernel.service.j2", host=machine, script=SCRIPT),
-            validator=Validator.SYSTEMD_UNIT,
-        ),
-        HostFile(
-            path=f"/etc/systemd/system/{PROBATION.name}",
-            content=rendered("kernel_probation.service.j2", host=machine, script=SCRIPT),
-            validator=Validator.SYSTEMD_UNIT,
-            units=(PROBATION.name,),
-        ),
-        HostFile(path=GRUB_DEFAULT, content=grub_default(machine), validator=Validator.SHELL, units=asks),
-        HostFile(
-            path="/etc/grub.d/06_ffinfra_fallback",
-            content=rendered("grub_fallback.sh.j2", host=machine, script=SCRIPT),
-            mode=0o755,
-            validator=Validator.SHELL,
-            units=asks,
-        ),
-        HostFile(
-            path="/etc/sysctl.d/60-ffinfra-panic.conf",
-            content=rendered("sysctl_panic.conf.j2", host=machine, panic=PANIC_SECONDS),
-            units=(SYSCTL.name,),
-        ),
-    ]
+    yield HostFile(path=PREFERENCES, content=preferences(kernel, debian, machine), units=asks)
+    yield HostFile(
+        path="/etc/ffinfra/kernel",
+        content=rendered("kernel_declared.j2", host=machine, kernel=kernel),
+        units=asks,
+    )
+    yield HostFile(
+        path="/etc/ffinfra/known-bad-kernels",
+        content=rendered("known_bad_kernels.j2", host=machine, ranges=known_bad_ranges()),
+    )
     if kernel.source is KernelSource.BACKPORTS:
-        files.append(
-            HostFile(
-                path="/etc/apt/sources.list.d/ffinfra-backports.sources",
-                content=backports_source(debian, machine),
-                units=asks,
-            )
+        yield HostFile(
+            path="/etc/apt/sources.list.d/ffinfra-backports.sources",
+            content=backports_source(debian, machine),
+            units=asks,
         )
-    return Topic(files=tuple(files), units=(SYSCTL, UNIT, PROBATION))
+
+
+def _programs(machine: str) -> Iterator[HostFile]:
+    """What installs it, and what sees after a start whether it holds."""
+    yield HostFile(
+        path=SCRIPT,
+        content=rendered("ffinfra-kernel.sh.j2", host=machine, probation=PROBATION_SECONDS),
+        mode=0o755,
+        validator=Validator.SHELL,
+    )
+    yield HostFile(
+        path="/etc/systemd/system/ffinfra-kernel.service",
+        content=rendered("kernel.service.j2", host=machine, script=SCRIPT),
+        validator=Validator.SYSTEMD_UNIT,
+    )
+    yield HostFile(
+        path=f"/etc/systemd/system/{PROBATION.name}",
+        content=rendered("kernel_probation.service.j2", host=machine, script=SCRIPT),
+        validator=Validator.SYSTEMD_UNIT,
+        units=(PROBATION.name,),
+    )
+
+
+def _boot(machine: str) -> Iterator[HostFile]:
+    """Which kernel GRUB starts, and what a kernel does that panics."""
+    asks = (UNIT.name,)
+    yield HostFile(path=GRUB_DEFAULT, content=grub_default(machine), validator=Validator.SHELL, units=asks)
+    yield HostFile(
+        path="/etc/grub.d/06_ffinfra_fallback",
+        content=rendered("grub_fallback.sh.j2", host=machine, script=SCRIPT),
+        mode=0o755,
+        validator=Validator.SHELL,
+        units=asks,
+    )
+    yield HostFile(
+        path="/etc/sysctl.d/60-ffinfra-panic.conf",
+        content=rendered("sysctl_panic.conf.j2", host=machine, panic=PANIC_SECONDS),
+        units=(SYSCTL.name,),
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ffinfra.hosts.cloud_init import meta_data, user_data
+from ffinfra.hosts.cloud_init import FIRST_BOOT_REBOOTS, meta_data, user_data
 from ffinfra.hosts.rendering import configured_machine, render_host
 from ffinfra.hosts.resource_inputs import to_inputs
 from ffinfra.network.machines import Nameserver
@@ -59,7 +59,7 @@ def _create(ours: Yard, name: str, address: str) -> None:
 
 def test_a_reboot_into_the_pinned_kernel_is_awaited_and_then_the_rollout_comes(ours: Yard) -> None:
     address = _booted(ours, "ns2")
-    before = ours.ssh(address, f"shutdown --reboot +60; {BOOT}").stdout
+    before = ours.ssh(address, f"touch {FIRST_BOOT_REBOOTS}; shutdown --reboot +60; {BOOT}").stdout
     _create(ours, "ns2", address)
     assert ours.ssh(address, BOOT).stdout != before
     assert ours.ssh(address, "systemctl is-active knot").stdout == "active\n"

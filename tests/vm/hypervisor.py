@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ffinfra.hosts.cloud_init import FIRST_BOOT_REBOOTS
 from ffinfra.hosts.guests import BASE_IMAGE, DIRECTORY, IMAGES, SCRIPT, Accelerator, domain_definition
 from ffinfra.hosts.rendering import render_host
 from ffinfra.network.hosts import DedicatedHost
@@ -25,8 +26,8 @@ from tests.lab.nspawn.machines import HERE, Yard, keygen
 BOOT_SECONDS: Final = 1200
 """Without acceleration, two at once on two busy cores; a quarter of it where nothing else runs."""
 
-_SETTLED: Final = """\
-test ! -e /run/systemd/shutdown/scheduled || exit 1
+_SETTLED: Final = f"""\
+test ! -e {FIRST_BOOT_REBOOTS} || exit 1
 cloud-init status --long | grep -Eq '^status: (done|error)' || exit 1
 cat /proc/sys/kernel/random/boot_id
 systemctl is-system-running | grep -E 'running|degraded'
@@ -101,7 +102,10 @@ class Hypervisor:
         last_boot = self.boots.get(name)
 
         def look() -> str | None:
-            said = self.ssh(name, _SETTLED, check=False).split()
+            try:
+                said = self.ssh(name, _SETTLED, check=False).split()
+            except subprocess.TimeoutExpired:
+                return None  # it went down in the middle of the answer
             return said[0] if len(said) == 2 and said[0] != last_boot else None
 
         started = time.monotonic()

@@ -1,7 +1,7 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-.PHONY: setup setup-gate setup-vm lab test test-machines test-vm test-fast lint
+.PHONY: setup setup-gate setup-vm lab test test-long test-vm test-fast lint
 setup:
 	@$(PYTHON) -m tools.setup
 
@@ -25,7 +25,7 @@ test-fast: setup
 test: lint
 	.venv/bin/python -m pytest -n auto --dist worksteal -m "not long and not vm"
 
-test-machines: setup
+test-long: setup
 	.venv/bin/python -m pytest -m long
 
 test-vm: setup-vm

@@ -11,7 +11,7 @@ import pytest
 from tests.adoption.living import SECRET, SERVERS, ZONES, LivingNetwork, empty_project
 from tests.failover.lab_night import make_night
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 TUNNEL = (
     "[{interface: bb1, remote: 203.0.113.193, autonomous_system: 64500, ipv4: 192.0.2.226/30,"

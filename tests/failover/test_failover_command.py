@@ -17,7 +17,7 @@ import pytest
 
 from tests.failover.lab_night import SECONDS, ZONES, Night, OwnNameserver, make_night
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 FALLBACK_NAMES = [f"{name}.ns.hetzner.example" for name in ("helium", "hydrogen", "oxygen")]
 SITES = ("192.0.2.53", "2001:db8:1::53", "203.0.113.53", "2001:db8:3:53::1")

@@ -35,7 +35,7 @@ from tests.failover.waivers import own_nameservers_waived
 from tests.gate.gated_project import ADMIN, GatedProject
 from tests.lab.plugins.engine import REPOSITORY
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 STACK = "failover"
 SECONDS = 900

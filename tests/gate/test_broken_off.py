@@ -87,7 +87,9 @@ def marked(approval: str) -> list[int]:
     ("world", "engine_too"),
     [
         pytest.param(Hold.BEFORE, True, id="all killed before the API heard of it"),
-        pytest.param(Hold.AFTER, False, id="the engine orphaned after the API did it"),
+        pytest.param(
+            Hold.AFTER, False, id="the engine orphaned after the API did it", marks=pytest.mark.long
+        ),
     ],
     indirect=["world"],
 )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+from tests.hosts.isolation import needs
 from tests.lab.checkout import make_checkout
 
 pytestmark = pytest.mark.full
+
+NOBODY: Final = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 
 BUILT = [
     ["prod: preview, findings, approval", "prod: apply", "prod: the APIs agree"],
@@ -46,20 +52,67 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_every_step_is_verified(short_path: Path) -> None:
     checkout = make_checkout(short_path / "checkout")
     before = contents(checkout)
-    done = subprocess.run(
-        [sys.executable, "-m", "ffinfra.cli", "lab", "run", "--json"],
-        cwd=checkout, capture_output=True, text=True, timeout=500, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    assert result["schema"] == "ffinfra.lab-run/1"
-    assert all(step["verified"] for step in result["steps"])
+    result = rehearsed(checkout)
+    assert_built_then_night(result, NIGHT)
     titles = [step["title"] for step in result["steps"]]
-    for chain in (*BUILT, NIGHT):
-        assert [title for title in titles if title in chain] == chain
     assert sorted(titles) == sorted([*BUILT[0], *BUILT[1], *NIGHT])
-    assert max(titles.index("prod: apply"), titles.index("failover: apply")) < titles.index(NIGHT[0])
     assert json.loads((checkout / ".lab" / "run.json").read_text()) == result
     assert "every step verified" in (checkout / ".lab" / "report.html").read_text()
     assert contents(checkout) == before
     assert not (checkout / ".lab" / "work").exists()
+
+
+@pytest.mark.long
+def test_an_ordinary_user_needs_no_root(short_path: Path) -> None:
+    """Here by root, who becomes nobody first; whoever runs the tests as an ordinary user has that of all others."""
+    if os.geteuid() != 0:
+        pytest.skip("the whole run is an ordinary user's already")
+    if subprocess.run([*NOBODY, "test", "-x", sys.executable], check=False).returncode:
+        pytest.skip("this checkout lies in a folder that other users may not enter")
+    short_path.chmod(0o755)
+    checkout = make_checkout(short_path / "checkout")
+    home = short_path / "home"
+    home.mkdir()
+    subprocess.run(["chown", "--recursive", "nobody", home, checkout], check=True)
+    result = rehearsed(checkout, before=NOBODY, variables={"HOME": str(home), "PATH": "/usr/bin:/bin"})
+    assert_built_then_night(result, NIGHT)
+    owners = {path.owner() for path in (checkout / ".lab").rglob("*")}
+    assert owners == {"nobody"}
+
+
+@pytest.mark.long
+@pytest.mark.root
+def test_with_machines_that_boot(short_path: Path) -> None:
+    """The same night of all nine servers as Debian, the nameservers among them."""
+    if os.geteuid() != 0:
+        pytest.skip("machines need root")
+    needs("systemd-nspawn", "debootstrap", "ansible-playbook", "ssh")
+    result = rehearsed(make_checkout(short_path / "checkout"), "--machines", "nspawn")
+    alive = "every machine runs its daemons"
+    back = NIGHT.index("own nameservers come back") + 1
+    assert_built_then_night(result, [alive, *NIGHT[:back], alive, *NIGHT[back:]])
+
+
+def rehearsed(
+    checkout: Path, *options: str, before: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What a whole run tells programs."""
+    done = subprocess.run(
+        [*before, sys.executable, "-m", "ffinfra.cli", "lab", "run", "--json", *options],
+        cwd=checkout, env={**os.environ, **(variables or {})},
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    assert result["schema"] == "ffinfra.lab-run/1"
+    return result
+
+
+def assert_built_then_night(result: dict[str, Any], night: list[str]) -> None:
+    """Every step is verified; both stacks are built before the night, whose steps follow each other."""
+    assert all(step["verified"] for step in result["steps"])
+    titles = [step["title"] for step in result["steps"]]
+    for chain in BUILT:
+        assert [title for title in titles if title in chain] == chain
+    assert [title for title in titles if title in night] == night
+    assert max(titles.index("prod: apply"), titles.index("failover: apply")) < titles.index(night[0])

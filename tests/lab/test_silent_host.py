@@ -13,7 +13,7 @@ from tests.hosts.isolation import needs
 from tests.lab.checkout import make_checkout
 from tests.lab.test_booted_machines import Lab
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 RESOLVERS = "resolvers: [203.0.113.197, 203.0.113.198]"
 

@@ -100,6 +100,7 @@ def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None
     engine.run("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.long
 def test_import_and_replacement(engine: Engine, clouds: Clouds) -> None:
     record = """
 record("www", {opts}, zone_id="{zone}", name="www.{parent}", type="{type}", ttl=300, content="{content}")
@@ -123,6 +124,7 @@ record("www", {opts}, zone_id="{zone}", name="www.{parent}", type="{type}", ttl=
     assert [call.split(" ")[0] for call in clouds.asked()] == ["POST", "DELETE"]
 
 
+@pytest.mark.long
 def test_what_the_api_refuses_is_told_raw(engine: Engine, clouds: Clouds) -> None:
     answer = {"status": 400, "body": {"success": False, "errors": [{"code": 9005, "message": "bad content"}]}}
     clouds.will("POST", "/zones/*/dns_records", api="cloudflare", answer=answer)

@@ -89,6 +89,7 @@ def replacement(world: World) -> list[str]:
     return [step["op"] for step in digest["steps"] if step["op"] != "same"]
 
 
+@pytest.mark.long
 def test_networks_are_deleted_first_and_keys_created_first(world: World) -> None:
     world.up('hcloud.Network("net", name="net", ip_range="10.0.0.0/16")\n')
     world.program('hcloud.Network("net", name="net", ip_range="10.1.0.0/16")\n')
@@ -134,6 +135,7 @@ def test_import(world: World) -> None:
     world.engine.run("preview", "--refresh", "--expect-no-changes")
 
 
+@pytest.mark.long
 def test_what_the_older_family_left_half_done_is_finished_by_two_more_runs(world: World) -> None:
     world.clouds.will("POST", "/servers/*/actions/enable_backup", kind="locked")
     said = world.up(SERVER.format(", backups=True"), fails=True)
@@ -150,6 +152,7 @@ def test_what_the_older_family_left_half_done_is_finished_by_two_more_runs(world
     assert world.engine.steps() == {}
 
 
+@pytest.mark.long
 def test_what_the_framework_left_half_done_is_forgotten(world: World) -> None:
     world.clouds.will("POST", "/zones", kind="failing_action")
     said = world.up(ZONE.format(""), fails=True)
@@ -161,6 +164,7 @@ def test_what_the_framework_left_half_done_is_forgotten(world: World) -> None:
             world.clouds.call("DELETE", f"/zones/{zone['id']}")
 
 
+@pytest.mark.long
 def test_the_cloud_may_be_down_for_a_preview_but_the_token_is_looked_at(world: World) -> None:
     world.program(ZONE.format(""))
     variables = world.engine.environment
@@ -176,6 +180,7 @@ def test_the_cloud_may_be_down_for_a_preview_but_the_token_is_looked_at(world: W
     variables.update(world.clouds.variables)
 
 
+@pytest.mark.long
 def test_an_explicit_provider_inside_a_component(world: World) -> None:
     endpoint, token = (world.engine.environment.pop(name) for name in ("HCLOUD_ENDPOINT", "HCLOUD_TOKEN"))
     world.up(
@@ -195,6 +200,7 @@ Site("site", pulumi.ResourceOptions(providers=[provider]))
     assert world.engine.steps() == {}
 
 
+@pytest.mark.long
 def test_ignored_changes_stay_ignored(world: World) -> None:
     world.up(SERVER.format(", user_data='one'"))
     ignoring = ", user_data='{}', opts=pulumi.ResourceOptions(ignore_changes=['userData'])"

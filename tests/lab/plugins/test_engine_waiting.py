@@ -13,7 +13,7 @@ from ffinfra.lab.plugins.package import install
 from tests.lab.plugins.clouds import running
 from tests.lab.plugins.engine import REPOSITORY, Engine
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 ZONES = """
 import pulumi_hcloud as hcloud

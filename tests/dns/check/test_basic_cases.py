@@ -6,6 +6,7 @@ import pytest
 from dns.flags import AA
 from dns.rdatatype import SOA
 
+from ffinfra.dns.check.findings import Level
 from ffinfra.dns.check.undelegated import Undelegated
 from tests.dns.check.made_world import (
     NS1,
@@ -27,6 +28,8 @@ zone 60 NS ns2.zone
 ns1.zone 60 A {NS1}
 ns2.zone 60 AAAA {NS2}
 """
+ASKED = {"IPV4_ENABLED", "IPV6_ENABLED"}
+"""Told of the servers that are asked: the first has an IPv4 address, the second an IPv6 one."""
 
 
 def test_a_delegated_zone_is_found() -> None:
@@ -134,13 +137,15 @@ def test_a_silent_root_server_is_named() -> None:
 )
 def test_a_zone_without_a_working_server_is_told(make: Fault, tag: str) -> None:
     report = MadeWorld().fault(make, NS1, NS2, rdtype=SOA, name="zone.test").check("basic02")
-    assert report.tags == {"B02_NO_WORKING_NS", tag}
+    assert report.tags == ASKED | {"B02_NO_WORKING_NS", tag}
 
 
 def test_one_working_server_is_enough() -> None:
     world = MadeWorld().fault(silence, NS1, rdtype=SOA, name="zone.test")
     assert world.told("basic02") == [
-        ("B02_AUTH_RESPONSE_SOA", {"domain": "zone.test", "ns_list": f"ns2.zone.test/{NS2}"})
+        ("IPV4_ENABLED", {"ns": f"ns1.zone.test/{NS1}", "rrtype": "SOA"}),
+        ("IPV6_ENABLED", {"ns": f"ns2.zone.test/{NS2}", "rrtype": "SOA"}),
+        ("B02_AUTH_RESPONSE_SOA", {"domain": "zone.test", "ns_list": f"ns2.zone.test/{NS2}"}),
     ]
 
 
@@ -158,10 +163,12 @@ def test_a_nameserver_name_without_address_is_told() -> None:
 
 def test_glue_is_used_where_the_zone_lacks_the_address() -> None:
     world = MadeWorld().change(f"ns1 60 A {NS1}\nns2 60 AAAA {NS2}\n", "", NS1, NS2)
-    assert world.tags("basic02") == ["B02_AUTH_RESPONSE_SOA"]
+    assert set(world.tags("basic02")) == ASKED | {"B02_AUTH_RESPONSE_SOA"}
 
 
 def test_a_version_that_is_switched_off_is_told() -> None:
     report = MadeWorld().check("basic02", ipv6=False)
     assert only(report, ["IPV6_DISABLED"]) == [{"ns": f"ns2.zone.test/{NS2}", "rrtype": "SOA"}]
+    assert only(report, ["IPV4_ENABLED", "IPV6_ENABLED"]) == [{"ns": f"ns1.zone.test/{NS1}", "rrtype": "SOA"}]
+    assert {one.level for one in report.findings if one.tag == "IPV4_ENABLED"} == {Level.DEBUG}
     assert only(report, ["B02_AUTH_RESPONSE_SOA"])[0]["ns_list"] == f"ns1.zone.test/{NS1}"

@@ -7,7 +7,7 @@ from dns.rdatatype import SOA as SOA_TYPE
 from dns.rdtypes.ANY.SOA import SOA
 
 from ffinfra.dns.check.case import SPECIFICATIONS, Case
-from ffinfra.dns.check.families import disabled
+from ffinfra.dns.check.families import disabled, enabled
 from ffinfra.dns.check.findings import Level, Message, message
 from ffinfra.dns.check.naming import Nameserver, listed, short
 from ffinfra.dns.check.network import Network
@@ -23,7 +23,7 @@ async def run(zone: Zone, network: Network) -> list[Message]:
         return [message("B02_NO_DELEGATION", domain=domain)]
     servers = await _delegated_servers(zone, names)
     asked = await network.ask_all(network.usable(servers), zone.name, SOA_TYPE)
-    messages = disabled(network, servers, SOA_TYPE)
+    messages = [*disabled(network, servers, SOA_TYPE), *enabled(network, servers, SOA_TYPE)]
     problems = {server: _problem(zone.name, server, response) for server, response in asked}
     working = [server for server, problem in problems.items() if problem is None]
     if working:
@@ -70,7 +70,9 @@ CASE = Case(
         "B02_NS_NO_RESPONSE": Level.WARNING,
         "B02_UNEXPECTED_RCODE": Level.ERROR,
         "IPV4_DISABLED": Level.DEBUG,
+        "IPV4_ENABLED": Level.DEBUG,
         "IPV6_DISABLED": Level.DEBUG,
+        "IPV6_ENABLED": Level.DEBUG,
     },
     procedure=run,
 )

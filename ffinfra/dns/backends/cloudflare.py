@@ -96,10 +96,9 @@ def _mx(text: str) -> _Value:
 
 
 def _uri(text: str) -> _Value:
-    priority, weight, target = text.split(" ", 2)
-    return _Value(
-        priority=int(priority), data=MappingProxyType({"weight": int(weight), "target": target.strip('"')})
-    )
+    rdata: Any = to_rdata("URI", text)
+    data = {"weight": rdata.weight, "target": _plain(rdata.target)}
+    return _Value(priority=rdata.priority, data=MappingProxyType(data))
 
 
 def _parts(text: str, rdtype: str, fields: Mapping[str, str], top: str | None = None) -> _Value:

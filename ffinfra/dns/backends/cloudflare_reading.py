@@ -10,13 +10,34 @@ from ffinfra.dns.records import RRset, make_rrset
 AUTOMATIC_TTL: Final = 300
 """Seconds that Cloudflare serves where a record's TTL is 1, "automatic" (its API reference, DNS records)."""
 
+_CERTIFICATE: Final = ("usage", "selector", "matching_type", "certificate")
+_SERVICE: Final = ("priority", "target", "value")
 _FROM_DATA: Final[Mapping[str, tuple[str, ...]]] = {
-    "SRV": ("priority", "weight", "port", "target"),
     "CAA": ("flags", "tag", "value"),
+    "CERT": ("type", "key_tag", "algorithm", "certificate"),
+    "DNSKEY": ("flags", "protocol", "algorithm", "public_key"),
     "DS": ("key_tag", "algorithm", "digest_type", "digest"),
+    "HTTPS": _SERVICE,
+    "LOC": (
+        *("lat_degrees", "lat_minutes", "lat_seconds", "lat_direction"),
+        *("long_degrees", "long_minutes", "long_seconds", "long_direction"),
+        *("altitude", "size", "precision_horz", "precision_vert"),
+    ),
+    "NAPTR": ("order", "preference", "flags", "service", "regex", "replacement"),
+    "SMIMEA": _CERTIFICATE,
+    "SRV": ("priority", "weight", "port", "target"),
     "SSHFP": ("algorithm", "type", "fingerprint"),
-    "TLSA": ("usage", "selector", "matching_type", "certificate"),
+    "SVCB": _SERVICE,
+    "TLSA": _CERTIFICATE,
+    "URI": ("priority", "weight", "target"),
 }
+"""Type -> its parts in the order of a master file."""
+_QUOTED: Final = frozenset(
+    {("CAA", "value"), ("NAPTR", "flags"), ("NAPTR", "service"), ("NAPTR", "regex"), ("URI", "target")}
+)
+_NAMED: Final = frozenset(
+    {("HTTPS", "target"), ("NAPTR", "replacement"), ("SRV", "target"), ("SVCB", "target")}
+)
 _NAMES: Final = frozenset({"CNAME", "NS", "PTR"})
 
 
@@ -38,14 +59,9 @@ def cloudflare_rrset(record: Mapping[str, Any]) -> RRset:
 
 
 def _value(rdtype: str, record: Mapping[str, Any]) -> str:
-    data = record.get("data")
-    if rdtype in _FROM_DATA and isinstance(data, Mapping):
-        parts = [str(_part(rdtype, data, field)) for field in _FROM_DATA[rdtype]]
-        if rdtype == "SRV":
-            parts[-1] = _absolute(parts[-1])
-        if rdtype == "CAA":
-            parts[-1] = f'"{parts[-1]}"'
-        return " ".join(parts)
+    if rdtype in _FROM_DATA and isinstance(record.get("data"), Mapping):
+        parts = (_shown(rdtype, field, _part(rdtype, record, field)) for field in _FROM_DATA[rdtype])
+        return " ".join(parts).rstrip()
     content = record.get("content")
     if not isinstance(content, str):
         raise ValueError(f"{record.get('name')} {rdtype} has no content that is known")
@@ -56,14 +72,28 @@ def _value(rdtype: str, record: Mapping[str, Any]) -> str:
     return content
 
 
-def _part(rdtype: str, data: Mapping[str, Any], field: str) -> str | int:
-    """A field, under either spelling; numbers come as floats from the engine."""
+def _part(rdtype: str, record: Mapping[str, Any], field: str) -> str | int | float:
+    """A part, under either spelling; numbers come as floats from the engine and the API's client.
+
+    The priority of a URI stands beside its data.
+    """
     first, *rest = field.split("_")
     camel = first + "".join(word.capitalize() for word in rest)
+    data = record["data"]
     value = data.get(field, data.get(camel))
-    if value is None:
+    if value is None and field == "priority":
+        value = record.get("priority")
+    if not isinstance(value, str | int | float):
         raise ValueError(f"{rdtype} without {field}")
-    return int(value) if isinstance(value, float) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _shown(rdtype: str, field: str, part: str | float) -> str:
+    """A part as a master file has it."""
+    if (rdtype, field) in _QUOTED:
+        escaped = str(part).replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return _absolute(str(part)) if (rdtype, field) in _NAMED else str(part)
 
 
 def _absolute(name: str) -> str:

@@ -68,7 +68,9 @@ def _cloudflare(change: Change, inputs: Inputs) -> Iterator[Hit]:
 def _parts(data: Inputs) -> dict[str, str]:
     """Parts by name, whatever its spelling; the engine hands numbers over as floats."""
     return {
-        name.replace("_", "").lower(): str(int(part) if isinstance(part, float) else part)
+        name.replace("_", "").lower(): str(
+            int(part) if isinstance(part, float) and part.is_integer() else part
+        )
         for name, part in data.items()
         if part is not None
     }

@@ -18,6 +18,7 @@ from ffinfra.failover.held import Wanted, list_held
 from ffinfra.gate import engine as gate_engine
 from ffinfra.lab.plugins.package import install
 from tests.daemons.knot import KEY_ALGORITHM, KEY_NAME, KEY_SECRET, Knot, running_knot
+from tests.lab.clouds.cloudflare_records import PLACE
 from tests.lab.plugins.clouds import PARENT, PARENT_ID, Clouds, running
 from tests.lab.plugins.engine import REPOSITORY, Engine
 
@@ -48,6 +49,15 @@ AT_CLOUDFLARE: list[dict[str, object]] = [
     {"name": "@", "type": "MX", "content": f"www.{PARENT}", "priority": 10, "ttl": 300},
     {"name": "_xmpp._tcp", "type": "SRV", "ttl": 60,
      "data": {"priority": 1, "weight": 2, "port": 5222, "target": f"www.{PARENT}"}},
+    {"name": "www", "type": "HTTPS", "ttl": 300, "data": {"priority": 1, "target": ".", "value": 'alpn="h2"'}},
+    {"name": "_uri", "type": "URI", "ttl": 300, "priority": 10,
+     "data": {"weight": 1, "target": f"https://www.{PARENT}/"}},
+    {"name": "sip", "type": "NAPTR", "ttl": 300,
+     "data": {"order": 1, "preference": 2, "flags": "S", "service": "SIP+D2U", "regex": "",
+              "replacement": f"_sip._udp.{PARENT}"}},
+    {"name": "_443._tcp.www", "type": "SMIMEA", "ttl": 300,
+     "data": {"usage": 3, "selector": 1, "matching_type": 1, "certificate": "12" * 32}},
+    {"name": "mast", "type": "LOC", "ttl": 300, "data": PLACE},
 ]  # fmt: skip
 
 PROGRAM = f"""\

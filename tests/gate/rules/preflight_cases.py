@@ -88,6 +88,10 @@ def _refused(name: str, value: str, better: str = "") -> list[str]:
 
 SPF = '"v=spf1 -all"'
 DS = {"keyTag": 1.0, "algorithm": 13.0, "digestType": 2.0, "digest": "ab" * 32}
+HTTPS = {"priority": 1.0, "target": "."}
+LOC = {"latDegrees": 52.0, "latMinutes": 22.0, "latSeconds": 23.5, "latDirection": "N", "longDegrees": 9.0,
+       "longMinutes": 43.0, "longSeconds": 0.0, "longDirection": "E", "altitude": 60.0, "size": 1.0,
+       "precisionHorz": 10000.0, "precisionVert": 10.0}  # fmt: skip
 SRV = {"priority": 0.0, "weight": 0.0, "port": 5060.0}
 NOT_KNOWN = "not known before the update"
 
@@ -108,6 +112,9 @@ PASSING: list[Case] = [
     ("preflight", lambda: _record("NS", content="ns1.musterstadt.example"), []),
     ("preflight", lambda: _record("MX", content="mail.musterstadt.example", priority=10.0), []),
     ("preflight", lambda: _record("DS", data=DS), []),
+    ("preflight", lambda: _record("HTTPS", data={**HTTPS, "value": 'alpn="h2"'}), []),
+    ("preflight", lambda: _record("LOC", data=LOC), []),
+    ("preflight", lambda: _record("URI", priority=10.0, data={"weight": 1.0, "target": "https://x"}), []),
     ("preflight", lambda: _named(SERVER, PRIMARY_IP), []),
     ("preflight", lambda: context(tokens={"HCLOUD_TOKEN": TokenShape.FITTING}), []),
 ]

@@ -9,6 +9,11 @@ from tests.lab.clouds.bench import PARENT_ID, Bench
 RECORDS = f"/zones/{PARENT_ID}/dns_records"
 A = {"name": "www", "type": "A", "content": "192.0.2.7", "ttl": 300, "proxied": False}
 DIGEST = {"key_tag": 7, "algorithm": 13, "digest_type": 2, "digest": "ab" * 32}
+PLACE = {
+    "lat_degrees": 52, "lat_minutes": 22, "lat_seconds": 23.5, "lat_direction": "N",
+    "long_degrees": 9, "long_minutes": 43, "long_seconds": 55, "long_direction": "E",
+    "altitude": 60, "size": 1, "precision_horz": 10000, "precision_vert": 10,
+}  # fmt: skip
 
 
 def made(bench: Bench, **changes: Any) -> dict[str, Any]:

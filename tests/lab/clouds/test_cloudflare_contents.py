@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.lab.clouds.bench import Bench
-from tests.lab.clouds.cloudflare_records import DIGEST, RECORDS, A, made, refused, served
+from tests.lab.clouds.cloudflare_records import DIGEST, PLACE, RECORDS, A, made, refused, served
 
 
 def test_a_record_is_shown_with_every_field_in_the_envelope(bench: Bench) -> None:
@@ -99,6 +99,20 @@ def test_names_are_absolute_in_answers(bench: Bench, given: str, kept: str) -> N
             {"content": '1 . alpn="h2"', "data": {"priority": 1, "target": ".", "value": 'alpn="h2"'}},
             'HTTPS 1 . alpn="h2"',
         ),
+        (
+            {"type": "URI", "priority": 10, "data": {"weight": 1, "target": 'ftp://x/"a"'}},
+            {
+                "content": r'1 "ftp://x/\"a\""',
+                "data": {"weight": 1, "target": 'ftp://x/"a"'},
+                "priority": 10,
+            },
+            r'URI 10 1 "ftp://x/\"a\""',
+        ),
+        (
+            {"type": "LOC", "data": PLACE},
+            {"content": "52 22 23.5 N 9 43 55 E 60 1 10000 10", "data": PLACE},
+            "LOC 52 22 23.5 N 9 43 55 E 60 1 10000 10",
+        ),
     ],
 )
 def test_contents_by_type(bench: Bench, given: dict[str, Any], kept: dict[str, Any], line: str) -> None:
@@ -139,6 +153,10 @@ def test_automatic_ttl_is_served_as_300_seconds_and_an_rrset_has_one_ttl(bench: 
         (
             {"type": "CAA", "data": {"flags": 0, "tag": "issue"}},
             (9101, "data.value is a required field of CAA: a text."),
+        ),
+        (
+            {"type": "LOC", "data": PLACE | {"altitude": "60m"}},
+            (9101, "data.altitude is a required field of LOC: a number."),
         ),
         ({"type": "WKS"}, (9002, "DNS record type WKS is invalid or not offered here.")),
         ({"name": "a..b"}, (9000, "DNS name is invalid.")),

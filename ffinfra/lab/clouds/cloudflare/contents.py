@@ -31,7 +31,7 @@ class Content:
         text: as the API shows it.
         value: as a master file has it, names absolute.
         data: the parts, for types that have parts.
-        priority: of MX and SRV.
+        priority: of MX, SRV and URI.
     """
 
     text: str
@@ -49,7 +49,7 @@ def checked_content(
         CloudflareError: the type is not offered, or the content is not of its syntax.
     """
     if record_type in STRUCTURED:
-        made = _structured(record_type, data)
+        made = _structured(record_type, data, priority)
     elif record_type in _PLAIN:
         if not content:
             raise invalid_record(f"Content for {record_type} record is required.", 9100)
@@ -63,13 +63,14 @@ def checked_content(
     return made
 
 
-def _structured(record_type: str, data: Mapping[str, object] | None) -> Content:
+def _structured(record_type: str, data: Mapping[str, object] | None, priority: int | None) -> Content:
     parts = STRUCTURED[record_type]
     if not data:
         raise invalid_record(f"data is a required field for {record_type}.", 9101)
-    kept = parts.checked(data)
-    priority = kept.get("priority") if record_type == "SRV" else None
-    return Content(parts.text(kept), parts.value(kept), kept, priority if isinstance(priority, int) else None)
+    kept = parts.checked(data if "priority" not in parts.beside else {"priority": priority} | dict(data))
+    shown = {field: value for field, value in kept.items() if field not in parts.beside}
+    top = kept.get("priority") if record_type in ("SRV", "URI") else None
+    return Content(parts.text(kept), parts.value(kept), shown, top if isinstance(top, int) else None)
 
 
 def _ipv4(record_type: str, content: str, priority: int | None) -> Content:

@@ -39,25 +39,7 @@ class UpdatePlan:
     """The messages that lead from one content to another, in order; none when nothing differs."""
 
     origin: str
-    differences: Differences
     messages: tuple[UpdateMessage, ...]
-
-    @property
-    def is_atomic(self) -> bool:
-        """Whether all of it happens or nothing."""
-        return len(self.messages) <= 1
-
-    def __str__(self) -> str:
-        """The plan in a sentence or two, with a clear word on where atomicity ends."""
-        if not self.messages:
-            return f"{self.origin} nothing to change"
-        head = f"{self.origin} {self.differences.summary()}"
-        if self.is_atomic:
-            return f"{head}. One message: all of it or nothing."
-        return (
-            f"{head}. {len(self.messages)} messages, each all or nothing: after a failure between two of "
-            f"them the earlier ones stay in effect, and running again finishes the rest."
-        )
 
 
 def plan_update(
@@ -100,7 +82,7 @@ def plan_update(
         lines = tuple(line for unit in batch for line in unit.instructions)
         messages.append(UpdateMessage(changes, current, following, lines))
         current = following
-    return UpdatePlan(origin, found, tuple(messages))
+    return UpdatePlan(origin, tuple(messages))
 
 
 _ANY_SOA: Final = SOA(mname=".", rname=".", serial=0, refresh=0, retry=0, expire=0, minimum=0, ttl=0)

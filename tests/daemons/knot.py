@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ KEY_SECRET = base64.b64encode(hashlib.sha256(b"only for tests").digest()).decode
 _CONFIGURATION = """\
 server:
     rundir: {folder}/run
-    listen: {address}@{port}
+    listen: [{listen}]
     {server_options}
 database:
     storage: {folder}/db
@@ -52,6 +52,9 @@ template:
     {zone_options}
 zone:
 """
+
+
+_SIGNED = "    dnssec-signing: on\n    dnssec-policy: own\n"
 
 
 @dataclass(slots=True)
@@ -117,6 +120,46 @@ class Knot:
                     self._arrived.notify_all()
 
 
+def lay_out(
+    folder: Path,
+    zones: Mapping[str, str],
+    listen: Sequence[str],
+    *,
+    key: str = KEY_NAME,
+    signed: bool = False,
+    server_options: str = "",
+    zone_options: str = "",
+) -> Path:
+    """Write master files and configuration of a knotd; returns the configuration.
+
+    Args:
+        folder: an empty folder.
+        zones: zone name with final dot -> master file.
+        listen: addresses, ``ADDRESS`` or ``ADDRESS@PORT``.
+        key: the name of the test key that may update and transfer.
+        signed: whether it signs the zones.
+        server_options: a line for the section ``server``.
+        zone_options: a line for the default template.
+    """
+    for name in ("run", "db", "zones"):
+        (folder / name).mkdir(parents=True)
+    for zone, text in zones.items():
+        (folder / "zones" / f"{zone.removesuffix('.')}.zone").write_text(text, encoding="utf-8")
+    configuration = _CONFIGURATION.format(
+        folder=folder,
+        listen=", ".join(listen),
+        key=key,
+        algorithm=KEY_ALGORITHM,
+        secret=KEY_SECRET,
+        server_options=server_options,
+        zone_options=zone_options,
+    )
+    names = "".join(f"  - domain: {zone}\n{_SIGNED if signed else ''}" for zone in zones)
+    file = folder / "knot.conf"
+    file.write_text(configuration + names, encoding="utf-8")
+    return file
+
+
 @contextmanager
 def running_knot(
     folder: Path,
@@ -135,31 +178,20 @@ def running_knot(
         server_options: a line for the section ``server``.
         zone_options: a line for the default template.
     """
-    for name in ("run", "db", "zones"):
-        (folder / name).mkdir()
     knot = Knot(folder, "127.0.0.1", free_port("127.0.0.1"))
-    names = "".join(f"  - domain: {zone}\n{_SIGNED if signed else ''}" for zone in zones)
-    for zone, text in zones.items():
-        (folder / "zones" / f"{zone.removesuffix('.')}.zone").write_text(text, encoding="utf-8")
-    configuration = _CONFIGURATION.format(
-        folder=folder,
-        address=knot.address,
-        port=knot.port,
-        key=KEY_NAME,
-        algorithm=KEY_ALGORITHM,
-        secret=KEY_SECRET,
+    lay_out(
+        folder,
+        zones,
+        [f"{knot.address}@{knot.port}"],
+        signed=signed,
         server_options=server_options,
         zone_options=zone_options,
     )
-    (folder / "knot.conf").write_text(configuration + names, encoding="utf-8")
     try:
         knot.start()
         yield knot
     finally:
         knot.stop()
-
-
-_SIGNED = "    dnssec-signing: on\n    dnssec-policy: own\n"
 
 
 def free_port(address: str) -> int:

@@ -172,10 +172,7 @@ def test_a_small_change_is_one_message() -> None:
     old = (make_rrset("a.mesh.example.", "A", 600, ["192.0.2.1"]),)
     new = (make_rrset("a.mesh.example.", "A", 600, ["192.0.2.2"]),)
     plan = plan_update(ORIGIN, old, new, SERVED, now=NOW)
-    assert plan.is_atomic
-    assert str(plan) == (
-        "mesh.example. RRsets: 1 changed; 1 of 1 records (100.0%). One message: all of it or nothing."
-    )
+    assert len(plan.messages) == 1
     assert plan.messages[0].message(ORIGIN).to_text().splitlines()[4:] == [
         ";ZONE",
         "mesh.example. IN SOA",
@@ -190,7 +187,7 @@ def test_a_small_change_is_one_message() -> None:
     ]
 
 
-def test_a_large_change_says_where_atomicity_ends() -> None:
+def test_a_large_change_is_divided_where_a_name_ends() -> None:
     gone = text_set("gone.mesh.example.", 21000)
     changed = (text_set("changed.mesh.example.", 15000), text_set("changed.mesh.example.", 15000, "y"))
     added = [text_set(f"added{number}.mesh.example.", 21000) for number in range(4)]
@@ -206,10 +203,6 @@ def test_a_large_change_says_where_atomicity_ends() -> None:
         (9, 10),
     ]
     assert [message.sets.refresh for message in plan.messages] == [14400, 14400, 7200]
-    assert str(plan).endswith(
-        "3 messages, each all or nothing: after a failure between two of them the earlier ones stay in "
-        "effect, and running again finishes the rest."
-    )
 
 
 def test_a_set_that_no_message_can_hold() -> None:
@@ -248,7 +241,6 @@ def test_the_only_nameserver_cannot_change_its_ttl() -> None:
 def test_nothing_to_do_and_only_timers() -> None:
     one = [make_rrset(ORIGIN, "NS", 600, ["a.mesh.example."])]
     assert plan_update(ORIGIN, one, one, SERVED, now=NOW).messages == ()
-    assert str(plan_update(ORIGIN, one, one, SERVED, now=NOW)) == "mesh.example. nothing to change"
     (message,) = plan_update(ORIGIN, one, one, SERVED, OTHER_TIMERS, now=NOW).messages
     assert message.sets.value == "ns1.mesh.example. hostmaster.mesh.example. 8 7200 1800 1209600 300"
 

@@ -20,7 +20,7 @@ from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.dns.zone_text import content_text
-from tests.daemons.knot import KEY_ALGORITHM, KEY_SECRET
+from tests.daemons.knot import KEY_ALGORITHM, KEY_SECRET, lay_out
 from tests.hosts.isolation import Isolation, awaited, isolation, needs
 from tests.lab.plugins.engine import REPOSITORY
 
@@ -52,39 +52,6 @@ www 3 A 192.0.2.80
 """
 FALLBACK_TEXT = ZONE_TEXT.replace(" 1 3600", " 1000 3600")
 """Signing counts our own serial up by itself; a secondary that was behind would be no target."""
-KNOT = """\
-server:
-    rundir: {folder}
-    listen: [{listen}]
-database:
-    storage: {folder}/db
-log:
-  - target: stderr
-    any: info
-key:
-  - id: {key}
-    algorithm: {algorithm}
-    secret: {secret}
-acl:
-  - id: writer
-    key: {key}
-    action: [update, transfer]
-policy:
-  - id: own
-    algorithm: ecdsap256sha256
-    single-type-signing: on
-    zsk-lifetime: 0
-    ksk-lifetime: 0
-zone:
-  - domain: {zone}
-    storage: {folder}
-    file: zone
-    acl: writer
-    zonefile-load: whole
-    zonefile-sync: -1
-    dnssec-signing: {signing}
-    dnssec-policy: own
-"""
 UNBOUND = """\
 server:
     directory: "{folder}"
@@ -165,21 +132,15 @@ def _serve(
     isolated: Isolation, folder: Path, zone: str, text: str, listen: tuple[str, ...], *, signed: bool
 ) -> str:
     """Start a knotd and wait for its zone; the DS of its key, or nothing."""
-    (folder / "db").mkdir(parents=True)
-    (folder / "zone").write_text(text)
-    configuration = KNOT.format(
-        folder=folder, listen=", ".join(listen), zone=zone, signing="on" if signed else "off",
-        key=KEY_NAME, algorithm=KEY_ALGORITHM, secret=KEY_SECRET,
-    )  # fmt: skip
-    (folder / "knot.conf").write_text(configuration)
-    isolated.start("knotd", "-c", str(folder / "knot.conf"), log=folder / "log")
+    configuration = lay_out(folder, {zone: text}, listen, key=KEY_NAME, signed=signed)
+    isolated.start("knotd", "-c", str(configuration), log=folder / "log")
     ask = partial(
         isolated.run, "kdig", f"@{listen[0]}", zone, "SOA", "+short", "+retry=0", "+timeout=1", check=False
     )
     awaited(lambda: ask().stdout.strip() or None, 20, f"{zone} at {listen[0]}")
     if not signed:
         return ""
-    lines = isolated.run("keymgr", "-c", str(folder / "knot.conf"), zone, "ds").stdout.splitlines()
+    lines = isolated.run("keymgr", "-c", str(configuration), zone, "ds").stdout.splitlines()
     return next(line for line in lines if " 13 2 " in line)
 
 

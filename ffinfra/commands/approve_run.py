@@ -9,31 +9,24 @@ from pathlib import Path
 
 import typer
 
+from ffinfra.commands.ahead import show_ahead, sign_records, waiting_ahead
 from ffinfra.commands.gate import show_preview, take_preview
 from ffinfra.commands.handing_over import handed_over, show_handover
 from ffinfra.commands.printing import output, print_json, talk
 from ffinfra.commands.signing import signing_key
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.exit_codes import ExitCode
-from ffinfra.failover.standby import sign_ahead, standby_preview
+from ffinfra.failover.signing_ahead import sign_ahead, stages_ahead
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.approving import approve, prepare, still_blocked
 from ffinfra.gate.cosigning import why_not_this
 from ffinfra.gate.joint_approving import JointChange, approve_jointly, joint_change
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.record import ApprovalRecord, BoundSwitch, Override
+from ffinfra.gate.record import ApprovalRecord, Override
 from ffinfra.gate.signers import signers_of_change
 from ffinfra.problems import InvalidInputError, Place, Problem
 from ffinfra.report.preview_form import preview_form
 from ffinfra.report.schemas import ApprovalForm, JointApprovalForm
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a person was shown: a preview, and the switch that it is of when it is signed ahead."""
-
-    preview: GatePreview
-    switch: BoundSwitch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +45,14 @@ class ApproveRun:
     live: bool
     as_json: bool
 
-    def one(self, gate: Gate, approval: str | None, standby: Mode | None) -> ApprovalForm:
+    def one(self, gate: Gate, approval: str | None) -> ApprovalForm:
         """Sign the change of one stack.
 
         Args:
             gate: of the stack.
             approval: a record that the signature is added to; it must be of what is shown.
-            standby: the mode of a switch that is signed ahead; None for what is set.
         """
-        shown = self._shown(gate, standby)
-        record = self._record(gate, shown)
+        record = prepare(gate, self._shown(gate), datetime.now(UTC), override=self.override)
         if approval:
             record = _of_what_was_shown(gate, approval, record)
         show_handover(talk(), gate, record)
@@ -69,12 +60,33 @@ class ApproveRun:
         stored = approve(gate, record, signing_key(self.key) if needed else None)
         return _told(gate, record, len(stored.signatures))
 
+    def ahead(self, gate: Gate, target: Mode, approval: str | None) -> ApprovalForm | JointApprovalForm:
+        """Sign a switch that may be needed at night, with all its stages; where one is blocked, nothing is signed.
+
+        Args:
+            gate: of the stack.
+            target: the mode.
+            approval: of the first stage, to whose records the signature is added; they must be of what is shown.
+        """
+        with talk().status(f"previewing the switch of {gate.stack} to {target}"):
+            ahead = stages_ahead(Switch(gate, target), live=self.live)
+        show_ahead(output(self.as_json), gate, ahead)
+        for stage in ahead:
+            self._stop_where_blocked(gate, stage.preview)
+        records = sign_ahead(gate, ahead, self.override)
+        if approval:
+            records = waiting_ahead(gate, approval, records, datetime.now(UTC))
+        show_handover(talk(), gate, records[0])
+        stored = sign_records(gate, records, lambda: signing_key(self.key))
+        forms = tuple(_told(gate, one.record, len(one.signatures)) for one in stored)
+        return forms[0] if len(forms) == 1 else JointApprovalForm(approvals=forms)
+
     def every(self, gates: Sequence[Gate]) -> JointApprovalForm:
         """One signature over the changes of all stacks; where one is blocked, nothing is signed."""
         previews = []
         for gate in gates:
             output(self.as_json).print(f"[bold]{gate.stack}[/]")
-            previews.append(self._shown(gate, None).preview)
+            previews.append(self._shown(gate))
         change = joint_change(list(zip(gates, previews, strict=True)), datetime.now(UTC), self.override)
         _show_joint(change)
         stored = approve_jointly(change, lambda: signing_key(self.key))
@@ -83,28 +95,21 @@ class ApproveRun:
             talk().print("nothing to approve: no change")
         return JointApprovalForm(approvals=tuple(forms))
 
-    def _shown(self, gate: Gate, standby: Mode | None) -> _Shown:
-        """Preview and show; what is blocked ends here with exit code 3."""
-        shown = self._previewed(gate, standby)
-        preview, handing_on = shown.preview, handed_over(gate, shown.preview)
-        show_preview(output(self.as_json), preview, handing_on=handing_on)
+    def _shown(self, gate: Gate) -> GatePreview:
+        """Preview and show; what is blocked ends here."""
+        preview = take_preview(gate, live=self.live)
+        show_preview(output(self.as_json), preview, handing_on=handed_over(gate, preview))
+        self._stop_where_blocked(gate, preview)
+        return preview
+
+    def _stop_where_blocked(self, gate: Gate, preview: GatePreview) -> None:
+        """Exit code 3."""
         if not still_blocked(preview.verdict, self.override):
-            return shown
+            return
         if self.as_json:
-            needed = preview.approval_needed
+            needed, handing_on = preview.approval_needed, handed_over(gate, preview)
             print_json(preview_form(gate.stack, preview.context, preview.verdict, needed, handing_on))
         raise typer.Exit(ExitCode.FINDING)
-
-    def _previewed(self, gate: Gate, standby: Mode | None) -> _Shown:
-        if standby is None:
-            return _Shown(take_preview(gate, live=self.live))
-        with talk().status(f"previewing the switch of {gate.stack} to {standby}"):
-            return _Shown(*standby_preview(Switch(gate, standby), live=self.live))
-
-    def _record(self, gate: Gate, shown: _Shown) -> ApprovalRecord:
-        if shown.switch is not None:
-            return sign_ahead(gate, shown.preview, shown.switch, self.override)
-        return prepare(gate, shown.preview, datetime.now(UTC), override=self.override)
 
 
 def _of_what_was_shown(gate: Gate, identifier: str, fresh: ApprovalRecord) -> ApprovalRecord:

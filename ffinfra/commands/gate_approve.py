@@ -23,7 +23,9 @@ AllOption = Annotated[
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")]
 StandbyOption = Annotated[
     Mode | None,
-    typer.Option("--standby", help="Sign a failover to this mode ahead; valid for 30 days."),
+    typer.Option(
+        "--standby", help="Sign a failover to this mode ahead, with all its stages; valid for 30 days."
+    ),
 ]
 
 
@@ -47,7 +49,8 @@ def approve_command(  # noqa: PLR0913, PLR0917 - an option each
         if as_json:
             print_json(joint)
         return
-    form = run.one(gate_of(project, stack), approval, standby)
+    gate = gate_of(project, stack)
+    form = run.one(gate, approval) if standby is None else run.ahead(gate, standby, approval)
     if as_json:
         print_json(form)
 

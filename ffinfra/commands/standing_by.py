@@ -8,13 +8,11 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from ffinfra.commands.gate import show_preview
-from ffinfra.commands.handing_over import handed_over
+from ffinfra.commands.ahead import show_ahead, sign_records
 from ffinfra.commands.signing import signing_key
-from ffinfra.failover.standby import Lacking, sign_ahead, standby, standby_preview
+from ffinfra.failover.signing_ahead import sign_ahead, stages_ahead, waiting_or_fresh
+from ffinfra.failover.standby import Lacking, standby
 from ffinfra.failover.switching import Switch
-from ffinfra.gate.approving import approve
-from ffinfra.gate.cosigning import waiting_record
 from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.stack_kind import StackKind
@@ -43,10 +41,10 @@ def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) 
 
 
 def _sign(console: Console, gate: Gate, lacking: Lacking, key: Path | None) -> None:
-    preview, switch = standby_preview(Switch(gate, lacking.target))
-    show_preview(console, preview, handing_on=handed_over(gate, preview))
-    fresh = sign_ahead(gate, preview, switch)
-    record = waiting_record(gate, fresh, datetime.now(UTC)) or fresh
-    stored = approve(gate, record, signing_key(key) if record.approvals_needed else None)
-    have, need = len(stored.signatures), record.approvals_needed
-    console.print(f"signed approval {record.identifier[:12]}: {have} of {need} signatures")
+    ahead = stages_ahead(Switch(gate, lacking.target))
+    show_ahead(console, gate, ahead)
+    fresh = sign_ahead(gate, ahead)
+    records = waiting_or_fresh(gate, fresh, datetime.now(UTC))
+    for stored in sign_records(gate, records, lambda: signing_key(key)):
+        have, need = len(stored.signatures), stored.record.approvals_needed
+        console.print(f"signed approval {stored.record.identifier[:12]}: {have} of {need} signatures")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.mode import Mode
-from ffinfra.dns.delegation.signed_switch import Memory, Standing, stages
+from ffinfra.failover.signing_ahead import standings_ahead
 from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
-from ffinfra.gate.approving import prepare
-from ffinfra.gate.lifetime import STANDBY_FOR
-from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.record import ApprovalRecord, BoundSwitch, Override
+from ffinfra.gate.previewing import Gate
 from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.usable import Situation, usable_switch
-from ffinfra.problems import OperationalError
+from ffinfra.gate.usable import Situation, usable_next, usable_switch
+from ffinfra.gate.verification import Verified
 from ffinfra.stack import read_declarations
 
 SOON = timedelta(days=3)
@@ -63,47 +58,6 @@ def other_way(mode: Mode) -> Mode:
     return Mode.PRIMARY if mode is Mode.FALLBACK else Mode.FALLBACK
 
 
-def first_standing(delegations: Delegations, now: Standing, target: Mode) -> Standing:
-    """What the first change on the way to a mode sets; only zones in stages have more than one."""
-    way: Sequence[Standing] = [one.standing for one in stages(delegations, now, target, Memory(0, 0))]
-    return way[0] if way else now
-
-
-def standby_preview(switch: Switch, *, live: bool = False) -> tuple[GatePreview, BoundSwitch]:
-    """What the first change of a switch would be from here, to be signed ahead; the mode that is set stays.
-
-    Args:
-        switch: of the stack.
-        live: ask the providers what they hold and offer.
-
-    Raises:
-        InvalidInputError: configuration or declarations have mistakes.
-        OperationalError: the engine does not answer, or the stack has no mode.
-    """
-    delegations = read_declarations(switch.gate.project).delegations
-    now = switch.standing()
-    first = first_standing(delegations, now, switch.target)
-    with switch.trying(first, keep=False):
-        preview = switch.gate.preview(live=live)
-    bound = BoundSwitch(from_mode=now.mode, from_trust=now.trust, to_mode=first.mode, to_trust=first.trust)
-    return preview, bound
-
-
-def sign_ahead(
-    gate: Gate, preview: GatePreview, switch: BoundSwitch, override: Override | None = None
-) -> ApprovalRecord:
-    """The record that would approve a switch ahead.
-
-    Raises:
-        OperationalError: it is blocked, or there is nothing to switch.
-    """
-    if not preview.steps:
-        raise OperationalError(
-            f"a switch of {gate.stack} to {switch.to_mode} changes nothing", "Name another mode"
-        )
-    return prepare(gate, preview, datetime.now(UTC), STANDBY_FOR, override, switch)
-
-
 def standby(gate: Gate, now: datetime) -> Ready | Lacking:
     """Look at the approvals of a failover stack; nothing is previewed and nothing is written.
 
@@ -117,17 +71,23 @@ def standby(gate: Gate, now: datetime) -> Ready | Lacking:
     standing = switch.standing()
     target = other_way(standing.mode)
     delegations = read_declarations(gate.project).delegations
-    wanted = first_standing(delegations, standing, target)
-    settings = {MODE_KEY: str(wanted.mode)}
-    if wanted.trust is not standing.trust:
-        settings[TRUST_KEY] = str(wanted.trust)
+    first, *later = standings_ahead(delegations, standing, target)
+    settings = {MODE_KEY: str(first.mode)}
+    if first.trust is not standing.trust:
+        settings[TRUST_KEY] = str(first.trust)
     ahead = gate.situation(settings)
     situation = Situation(
         gate.project, gate.stack, ahead.bindings, ahead.state, now, gate.environment, ahead.key, ahead.switch
     )
-    judged = usable_switch(situation)
-    if isinstance(judged, Refusal):
-        return Lacking(target, judged.reason)
-    if judged.record.expires <= now + SOON:
-        return Lacking(target, f"the one that is there ends on {judged.record.expires:%Y-%m-%d %H:%M} UTC")
-    return Ready(target, judged.record.expires)
+    found = [usable_switch(situation)]
+    for wanted in later:
+        before = found[-1]
+        if isinstance(before, Verified):
+            found.append(usable_next(situation, before.record, (wanted.mode, wanted.trust)))
+    refused = next((one for one in found if isinstance(one, Refusal)), None)
+    if refused is not None:
+        return Lacking(target, refused.reason)
+    until = min(one.record.expires for one in found if isinstance(one, Verified))
+    if until <= now + SOON:
+        return Lacking(target, f"the one that is there ends on {until:%Y-%m-%d %H:%M} UTC")
+    return Ready(target, until)

@@ -27,8 +27,6 @@ GATE_KEY = "ffinfra:gateKey"
 SWITCH_KEYS = frozenset({"ffinfra:mode", "ffinfra:trust"})
 """Settings that a switch changes."""
 
-STATE_MOVED = "the state of the stack"
-
 
 def gate_key(configuration: Mapping[str, Any], stack: str) -> GateKey:
     """The stack's gate key.
@@ -123,14 +121,12 @@ def gather_switch(
 
 
 def differing(approved: Bindings, present: Bindings) -> tuple[str, ...]:
-    """What is no longer as it was approved, in words; empty when all is the same."""
+    """What but the state is no longer as it was approved, in words; empty when all is the same."""
     found = []
     if approved.program != present.program:
         found.append("the program, the declarations or the gate's own files")
     if approved.configuration != present.configuration:
         found.append("the configuration of the stack")
-    if approved.state != present.state:
-        found.append(STATE_MOVED)
     found += [
         f"{name} ({approved.versions.get(name, 'none')} approved, {present.versions.get(name, 'none')} here)"
         for name in sorted(approved.versions.keys() | present.versions.keys())

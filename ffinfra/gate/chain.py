@@ -105,7 +105,7 @@ def _entry(
     first_digest: str | None,
 ) -> LogEntry:
     record = one.record
-    standing = _standing(one, applied, last)
+    standing = _standing(one, known, applied, last)
     authority = _authority(record, known)
     signers: tuple[str, ...] = ()
     faults = list(_outcome_faults(one, applied))
@@ -135,12 +135,20 @@ def _authority(record: ApprovalRecord, known: Mapping[str, StoredApproval]) -> A
     return authority_of(before.record) if before else None
 
 
-def _standing(one: StoredApproval, applied: frozenset[str], last: str | None) -> Standing:
+def _standing(
+    one: StoredApproval, known: Mapping[str, StoredApproval], applied: frozenset[str], last: str | None
+) -> Standing:
     if one.outcome is not None:
         return _noted(one.outcome)
     if one.record.identifier in applied:
         return Standing.ELSEWHERE
-    return Standing.WAITING if one.record.predecessor == last else Standing.OVERTAKEN
+    if one.record.predecessor == last:
+        return Standing.WAITING
+    switch, before = one.record.switch, known.get(one.record.predecessor or "")
+    if switch is not None and switch.wait is not None and before is not None:
+        # A later stage of a switch waits as long as the stage before it does.
+        return _standing(before, known, applied, last)
+    return Standing.OVERTAKEN
 
 
 def _noted(outcome: Outcome) -> Standing:

@@ -48,9 +48,24 @@ def what_differs(
     return tuple(differing)
 
 
-def why_not_this(gate: Gate, record: ApprovalRecord, fresh: ApprovalRecord, now: datetime) -> tuple[str, ...]:
-    """The same, with git asked for the authors and the commit."""
-    differing = what_differs(record, fresh, written_since(gate, fresh.predecessor), now)
+def why_not_this(
+    gate: Gate,
+    record: ApprovalRecord,
+    fresh: ApprovalRecord,
+    now: datetime,
+    *,
+    first: ApprovalRecord | None = None,
+) -> tuple[str, ...]:
+    """The same, with git asked for the authors and the commit.
+
+    Args:
+        gate: the stack's gate.
+        record: as it lies in the folder.
+        fresh: made from what was just shown.
+        now: the present time.
+        first: of the first stage where the record is of a later one: what was written since before that counts.
+    """
+    differing = what_differs(record, fresh, written_since(gate, (first or fresh).predecessor), now)
     if _off_history(gate, record, fresh):
         differing += ("its commit is not in the history of what is checked out",)
     return differing

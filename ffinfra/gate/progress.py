@@ -6,6 +6,8 @@ an approval that was begun may be gone on with is judged here, and in any clone 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from ffinfra.gate.fingerprints import GateKey, fingerprint_inputs
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovalRecord, ApprovedStep
@@ -35,6 +37,25 @@ def steps_permitted(record: ApprovalRecord, state: StackState, key: GateKey) -> 
     left = steps_left(record, state, key)
     made = tuple(step for step in record.steps if step.operation in _MAKING and step not in left)
     return (*left, *(step for step in made if step.urn in state.resources))
+
+
+def foreign_changes(
+    approved: Mapping[str, str], touched: Collection[str], state: StackState
+) -> tuple[str, ...]:
+    """What in the state is neither as approved nor touched by an approved step, the first five; empty: gone on with.
+
+    Args:
+        approved: the resources of the state that was approved.
+        touched: URNs of approved steps.
+        state: the stack's state now.
+    """
+    present = state.resources
+    foreign = sorted(
+        name
+        for name in approved.keys() | present.keys()
+        if approved.get(name) != present.get(name) and name.removesuffix("#delete") not in touched
+    )
+    return tuple(f"resource {name}" for name in foreign[:5])
 
 
 def _done(step: ApprovedStep, record: ApprovalRecord, state: StackState, key: GateKey) -> bool:

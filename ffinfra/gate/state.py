@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ffinfra.gate.changes import GATE_RECORD_TYPE
@@ -39,6 +40,7 @@ class StackState:
         pending: operations whose end is not known.
         inputs: URN -> the inputs in the state, secrets in clear.
         unfinished: URNs of what was begun and did not end well.
+        last_used: when the use of that approval was noted, before anything else was done; None where it is not told.
     """
 
     digest: str
@@ -47,6 +49,7 @@ class StackState:
     pending: tuple[PendingOperation, ...]
     inputs: Mapping[str, Mapping[str, Any]] = field(repr=False, compare=False, default_factory=dict)
     unfinished: frozenset[str] = frozenset()
+    last_used: datetime | None = None
 
 
 def awaiting_deletion(urn: str) -> str:
@@ -83,8 +86,15 @@ def state_of(export: str, key: GateKey) -> StackState:
     whole = {"resources": resources, "pending": [[one.urn, one.kind] for one in pending]}
     inputs = {entry["urn"]: in_clear(entry.get("inputs") or {}) for entry in kept if not entry.get("delete")}
     unfinished = {entry["urn"] for entry in kept if entry.get("initErrors")} | {one.urn for one in pending}
+    last = next((entry for entry in entries if type_of(entry["urn"]) == GATE_RECORD_TYPE), {})
     return StackState(
-        key.of_value(whole), resources, _last_approval(entries), pending, inputs, frozenset(unfinished)
+        key.of_value(whole),
+        resources,
+        last.get("outputs", {}).get("approval") or None,
+        pending,
+        inputs,
+        frozenset(unfinished),
+        _moment(last.get("modified")),
     )
 
 
@@ -92,12 +102,13 @@ def _name(entry: Mapping[str, Any]) -> str:
     return awaiting_deletion(entry["urn"]) if entry.get("delete") else str(entry["urn"])
 
 
-def _last_approval(entries: list[Mapping[str, Any]]) -> str | None:
-    for entry in entries:
-        if type_of(entry["urn"]) == GATE_RECORD_TYPE:
-            approval = entry.get("outputs", {}).get("approval")
-            return str(approval) if approval else None
-    return None
+def _moment(text: object) -> datetime | None:
+    """A time as the engine writes it (RFC 3339)."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _lasting(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.gate.approvals import ApprovalStore, StoredApproval
-from ffinfra.gate.bindings import STATE_MOVED, PresentSwitch, differing
+from ffinfra.gate.bindings import PresentSwitch, differing
 from ffinfra.gate.fingerprints import GateKey
-from ffinfra.gate.progress import steps_left
+from ffinfra.gate.later_stage import moved_since, same_beginning, too_soon
+from ffinfra.gate.progress import foreign_changes, steps_left
 from ffinfra.gate.record import ApprovalRecord, Bindings
 from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.signers import authority_in_force
+from ffinfra.gate.signers import authority_in_force, authority_of
 from ffinfra.gate.state import StackState
 from ffinfra.gate.verification import Verified, verify_approval
+
+STATE_MOVED = "the state of the stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def usable_approval(situation: Situation, identifier: str | None) -> Verified | 
 
 
 def usable_switch(situation: Situation) -> Verified | Refusal:
-    """An approval given ahead for the switch that is set, or why there is none.
+    """An approval given ahead for the switch that is set, or why there is none; waits before it count for nothing.
 
     Raises:
         InvalidInputError: an approval's file was edited.
@@ -85,14 +89,53 @@ def usable_switch(situation: Situation) -> Verified | Refusal:
         switch, here = stored.record.switch, situation.switch
         if switch is None or here is None or (switch.to_mode, switch.to_trust) != (here.mode, here.trust):
             continue
-        judged = _judge(situation, stored)
+        judged = _judge(situation, stored, waited=True)
         if isinstance(judged, Verified):
             return judged
         refusal = Refusal(f"approval {stored.record.identifier[:12]}: {judged.reason}", judged.way_out)
     return refusal
 
 
-def _judge(situation: Situation, stored: StoredApproval) -> Verified | Refusal:
+def usable_next(
+    situation: Situation, before: ApprovalRecord, wanted: tuple[Mode, Trust]
+) -> Verified | Refusal:
+    """An approval of the stage after one that was given ahead and not taken yet, or why there is none.
+
+    Args:
+        situation: how things stand now, before both stages.
+        before: the approval of the stage before.
+        wanted: mode and trust that the later stage leads to.
+
+    Raises:
+        InvalidInputError: an approval's file was edited.
+    """
+    refusal = Refusal("the stage after it is not signed", "Run ffinfra approve --standby")
+    for stored in reversed(situation.store.all()):
+        record, here = stored.record, situation.switch
+        switch = record.switch
+        if switch is None or here is None or (switch.to_mode, switch.to_trust) != wanted:
+            continue
+        if switch.wait is None or record.predecessor != before.identifier:
+            continue
+        judged = verify_approval(
+            stored,
+            stack=situation.stack,
+            authority=authority_of(before),
+            last_approval=before.identifier,
+            left=record.steps,
+            now=situation.now,
+        )
+        moved = differing(record.bindings, here.bindings)
+        if not same_beginning(record, before):
+            moved += (STATE_MOVED,)
+        if isinstance(judged, Verified) and not moved:
+            return judged
+        reason = judged.reason if isinstance(judged, Refusal) else f"changed since: {'; '.join(moved)}"
+        refusal = Refusal(f"approval {record.identifier[:12]}: {reason}", "Run ffinfra approve --standby")
+    return refusal
+
+
+def _judge(situation: Situation, stored: StoredApproval, *, waited: bool = False) -> Verified | Refusal:
     last = situation.state.last_approval
     authority = authority_in_force(situation.project, situation.store, last, situation.environment)
     judged = verify_approval(
@@ -108,14 +151,24 @@ def _judge(situation: Situation, stored: StoredApproval) -> Verified | Refusal:
     present = _present(situation, stored.record)
     if isinstance(present, Refusal):
         return present
-    resumed = last == stored.record.identifier
-    moved = differing(stored.record.bindings, present)
-    if resumed:
-        moved = tuple(what for what in moved if what != STATE_MOVED)
-        moved += foreign_changes(stored.record, situation.state)
+    soon = None if waited else too_soon(stored.record, situation.state, situation.now)
+    if soon is not None:
+        return soon
+    moved = differing(stored.record.bindings, present) + _moved_state(situation, stored.record, present)
     if moved:
         return Refusal(f"changed since the approval: {'; '.join(moved)}", "Preview and approve anew")
     return judged
+
+
+def _moved_state(situation: Situation, record: ApprovalRecord, present: Bindings) -> tuple[str, ...]:
+    """What in the state is not as the approval may find it, in words."""
+    if record.switch is not None and record.switch.wait is not None and record.predecessor is not None:
+        before = situation.store.find(record.predecessor).record
+        return moved_since(record, before, situation.state, situation.key)
+    if situation.state.last_approval == record.identifier:
+        touched = {step.urn for step in record.steps}
+        return foreign_changes(record.bindings.resources, touched, situation.state)
+    return () if record.bindings.state == present.state else (STATE_MOVED,)
 
 
 def _present(situation: Situation, record: ApprovalRecord) -> Bindings | Refusal:
@@ -129,15 +182,3 @@ def _present(situation: Situation, record: ApprovalRecord) -> Bindings | Refusal
             f"Switch there: ffinfra failover --to {record.switch.to_mode}, or approve what is set",
         )
     return here.bindings
-
-
-def foreign_changes(record: ApprovalRecord, state: StackState) -> tuple[str, ...]:
-    """What in the state is neither as approved nor touched by an approved step; empty: can be resumed."""
-    touched = {step.urn for step in record.steps}
-    approved, present = record.bindings.resources, state.resources
-    foreign = sorted(
-        name
-        for name in approved.keys() | present.keys()
-        if approved.get(name) != present.get(name) and name.removesuffix("#delete") not in touched
-    )
-    return tuple(f"resource {name}" for name in foreign[:5])

@@ -251,11 +251,11 @@ class ApprovalForm(Form):
 
 
 class JointApprovalForm(Form):
-    """``ffinfra approve --all --json``."""
+    """``ffinfra approve --all --json``, and with ``--standby`` where the switch takes several stages."""
 
     schema_name: Literal["ffinfra.approvals/1"] = Field(default="ffinfra.approvals/1", alias="schema")
     approvals: tuple[ApprovalForm, ...]
-    """One for each stack that changes; they carry one signature."""
+    """One for each stack that changes, or for each stage in order; they carry one signature."""
 
 
 class AppliedForm(Form):

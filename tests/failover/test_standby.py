@@ -8,7 +8,8 @@ import pytest
 
 from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
-from ffinfra.failover.standby import Lacking, Ready, first_standing, other_way
+from ffinfra.failover.signing_ahead import standings_ahead
+from ffinfra.failover.standby import Lacking, Ready, other_way
 from tests.dns.delegation.samples import delegations, signed
 
 AT_REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
@@ -16,13 +17,14 @@ AT_REST = Standing(Mode.PRIMARY, Trust.PUBLISHED)
 
 def test_an_unsigned_zone_is_switched_in_one_change() -> None:
     wanted = Standing(Mode.FALLBACK, Trust.PUBLISHED)
-    assert first_standing(delegations(), AT_REST, Mode.FALLBACK) == wanted
-    assert first_standing(delegations(), wanted, Mode.FALLBACK) == wanted
+    assert standings_ahead(delegations(), AT_REST, Mode.FALLBACK) == (wanted,)
+    assert standings_ahead(delegations(), wanted, Mode.FALLBACK) == (wanted,)
 
 
 def test_of_a_signed_zone_the_ds_goes_first() -> None:
-    out = Standing(Mode.PRIMARY, Trust.WITHDRAWN)
-    assert first_standing(delegations(signed()), AT_REST, Mode.FALLBACK) == out
+    out, there = Standing(Mode.PRIMARY, Trust.WITHDRAWN), Standing(Mode.FALLBACK, Trust.WITHDRAWN)
+    assert standings_ahead(delegations(signed()), AT_REST, Mode.FALLBACK) == (out, there)
+    assert standings_ahead(delegations(signed()), there, Mode.PRIMARY) == (out, AT_REST)
 
 
 @pytest.mark.parametrize(

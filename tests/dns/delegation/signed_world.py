@@ -128,7 +128,7 @@ class Drill:
         awaited(look, 20, f"answers with authentic={authentic}: {self.answers()[-6:]}")
 
 
-def _serve(
+def serve(
     isolated: Isolation, folder: Path, zone: str, text: str, listen: tuple[str, ...], *, signed: bool
 ) -> str:
     """Start a knotd and wait for its zone; the DS of its key, or nothing."""
@@ -170,9 +170,9 @@ def signed_world(folder: Path) -> Iterator[Drill]:
     """The zone at rest, signed, and a visitor who gets authentic answers."""
     needs("knotd", "keymgr", "kdig", "unbound")
     with isolation() as isolated:
-        anchor = _serve(isolated, folder / "parent", PARENT_ZONE, PARENT_TEXT, (PARENT,), signed=True)
-        ds = _serve(isolated, folder / "own", ZONE, ZONE_TEXT, OWN, signed=True)
-        _serve(isolated, folder / "fallback", ZONE, FALLBACK_TEXT, FALLBACK, signed=False)
+        anchor = serve(isolated, folder / "parent", PARENT_ZONE, PARENT_TEXT, (PARENT,), signed=True)
+        ds = serve(isolated, folder / "own", ZONE, ZONE_TEXT, OWN, signed=True)
+        serve(isolated, folder / "fallback", ZONE, FALLBACK_TEXT, FALLBACK, signed=False)
         made = Drill(isolated, folder, _declared(ds))
         made.say(REST)
         configuration = UNBOUND.format(

@@ -19,6 +19,7 @@ from ffinfra.lab.rehearsal import result
 from ffinfra.report import (
     adopt_form,
     alarm_form,
+    approval_forms,
     checkout_forms,
     dns_schemas,
     drift_form,
@@ -106,6 +107,7 @@ def documented_forms() -> dict[str, type[BaseModel]]:
         adopt_form,
         status_form,
         alarm_form,
+        approval_forms,
         checkout_forms,
         drift_form,
         failure_form,

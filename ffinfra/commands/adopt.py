@@ -81,15 +81,11 @@ def adopt_command(  # noqa: PLR0913, PLR0917  an option each
     with console.status("listing what stands"):
         living = list_living(os.environ, primary)
     _say_found(console, living)
-    written = Written((), ())
-    if overwrite or not is_declared(folder):
-        told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
-        written = _write(folder, living, told, reach, overwrite=overwrite)
-    questions = open_in(folder)
-    if not questions:
-        written += write_answered(folder, living)
+    told = Told(ip_address(primary.server.address) if primary else None, tuple(supernode or ()))
+    written = _written(folder, living, told, reach, overwrite=overwrite)
     for line in (*(f"wrote {file}" for file in written.files), *written.remarks):
         console.print(line, markup=False)
+    questions = open_in(folder)
     for question in questions:
         result.print(str(question), markup=False)
     taken: tuple[Taken, ...] = ()
@@ -111,10 +107,14 @@ def _say_found(console: Console, living: Living) -> None:
         console.print(f"skipped: {skipped}", markup=False)
 
 
-def _write(folder: Path, living: Living, told: Told, reach: Where, *, overwrite: bool) -> Written:
-    resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
-    found = Found(living, layout_of(living, resolved), resolved)
-    return write(folder, found, told, overwrite=overwrite)
+def _written(folder: Path, living: Living, told: Told, reach: Where, *, overwrite: bool) -> Written:
+    """The declarations where they are missing, then the files of zones whose holder was a question."""
+    written = Written((), ())
+    if overwrite or not is_declared(folder):
+        resolved = resolve(nameserver_names(living), reach.hints, reach.port, reach.families)
+        found = Found(living, layout_of(living, resolved), resolved)
+        written = write(folder, found, told, overwrite=overwrite)
+    return written if open_in(folder) else written + write_answered(folder, living)
 
 
 def _form(

@@ -25,8 +25,8 @@ from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, Override
 from ffinfra.gate.signers import signers_of_change
 from ffinfra.problems import InvalidInputError, Place, Problem
+from ffinfra.report.approval_forms import ApprovalForm, JointApprovalForm
 from ffinfra.report.preview_form import preview_form
-from ffinfra.report.schemas import ApprovalForm, JointApprovalForm
 
 
 @dataclass(frozen=True, slots=True)

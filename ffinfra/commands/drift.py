@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, StackOption, gate_of
+from ffinfra.commands.textfile import TextfileOption, keep_for_others
 from ffinfra.exit_codes import ExitCode
 from ffinfra.failover.standby import Lacking, standby
-from ffinfra.gate.dns_view import dns_view
+from ffinfra.gate.dns_view import DnsView, dns_view
 from ffinfra.gate.drift import Drift, drift_of, only_drifted
-from ffinfra.gate.previewing import Gate
+from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.problems import OperationalError
 from ffinfra.report.drift_form import DriftForm, drift_metrics
 from ffinfra.report.plain import plain
-from ffinfra.report.prometheus import write_textfile
 from ffinfra.report.schemas import ChangeForm, ZoneForm
 from ffinfra.report.terminal import print_changes
 from ffinfra.stack import StackInput
@@ -26,9 +25,7 @@ from ffinfra.stack_kind import StackKind
 
 
 def drift_command(
-    textfile: Annotated[
-        Path | None, typer.Option("--textfile", help="A .prom file for Prometheus' node exporter.")
-    ] = None,
+    textfile: TextfileOption = None,
     stack: StackOption = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
@@ -37,24 +34,10 @@ def drift_command(
     gate = gate_of(project, stack)
     now = datetime.now(UTC)
     with talk().status(f"asking how {gate.stack} really stands"):
-        expected, refreshed = gate.preview(), gate.preview(refresh=True)
-        incomplete = (*expected.changes.incomplete, *refreshed.changes.incomplete)
-        if incomplete:
-            raise OperationalError(f"the preview failed: {incomplete[0]}", "See ffinfra preview --refresh")
-        found = Drift(
-            drift_of(expected.changes, refreshed.changes),
-            len(expected.changes.effective),
-            _missing_standby(gate, expected.stack, now),
-        )
-    console = output(as_json)
-    alone = only_drifted(refreshed.changes, found.drifted)
-    records = dns_view(alone)
-    print_changes(console, alone, records, refreshed.stack.declarations, explain=True)
-    console.print(f"{len(found.drifted)} steps of drift, {found.waiting} steps wait for an approval")
-    if found.standby:
-        console.print(f"[yellow]no standby[/]: {plain(found.standby)} (ffinfra approve --standby fallback)")
+        refreshed, found = _asked(gate, now)
+    records = _show(output(as_json), refreshed, found)
     if textfile is not None:
-        _write(textfile, drift_metrics(gate.stack, found, now))
+        keep_for_others(textfile, drift_metrics(gate.stack, found, now))
     if as_json:
         print_json(
             DriftForm(
@@ -68,18 +51,35 @@ def drift_command(
     raise typer.Exit(ExitCode.FINDING if found.found else ExitCode.OK)
 
 
+def _asked(gate: Gate, now: datetime) -> tuple[GatePreview, Drift]:
+    """The preview that asked the APIs first, and in what it differs from one that did not.
+
+    Raises:
+        OperationalError: one of both failed.
+    """
+    expected, refreshed = gate.preview(), gate.preview(refresh=True)
+    incomplete = (*expected.changes.incomplete, *refreshed.changes.incomplete)
+    if incomplete:
+        raise OperationalError(f"the preview failed: {incomplete[0]}", "See ffinfra preview --refresh")
+    drifted = drift_of(expected.changes, refreshed.changes)
+    waiting = len(expected.changes.effective)
+    return refreshed, Drift(drifted, waiting, _missing_standby(gate, expected.stack, now))
+
+
+def _show(console: Console, refreshed: GatePreview, found: Drift) -> DnsView:
+    """Tell a person; returns the records that drifted."""
+    alone = only_drifted(refreshed.changes, found.drifted)
+    records = dns_view(alone)
+    print_changes(console, alone, records, refreshed.stack.declarations, explain=True)
+    console.print(f"{len(found.drifted)} steps of drift, {found.waiting} steps wait for an approval")
+    if found.standby:
+        console.print(f"[yellow]no standby[/]: {plain(found.standby)} (ffinfra approve --standby fallback)")
+    return records
+
+
 def _missing_standby(gate: Gate, stack: StackInput, now: datetime) -> str:
     """Why no switch lies signed for the night; empty where one does, or where nothing is switched."""
     if stack.kind is not StackKind.FAILOVER:
         return ""
     found = standby(gate, now)
     return found.reason if isinstance(found, Lacking) else ""
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        write_textfile(file, text)
-    except OSError as error:
-        raise OperationalError(
-            f"{file} cannot be written: {error}", "Name a file in a folder that may be written to"
-        ) from error

@@ -18,11 +18,12 @@ from ffinfra.gate.handing_on import HandingOn
 from ffinfra.gate.outline import outline_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.urn import name_of
+from ffinfra.report.approval_forms import AppliedForm
 from ffinfra.report.handover import handover_lines
 from ffinfra.report.plain import plain, plain_lines
 from ffinfra.report.preview_form import preview_form
 from ffinfra.report.preview_markdown import BASES
-from ffinfra.report.schemas import AppliedForm, Basis
+from ffinfra.report.schemas import Basis
 from ffinfra.report.terminal import print_changes, print_verdict
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]

@@ -20,7 +20,7 @@ from ffinfra.gate.previewing import Gate
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.waiting import waits
 from ffinfra.problems import InvalidInputError, Place, Problem
-from ffinfra.report.schemas import AllAppliedForm, AppliedForm
+from ffinfra.report.approval_forms import AllAppliedForm, AppliedForm
 from ffinfra.stack import IN_ORDER
 
 

@@ -21,7 +21,7 @@ from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.standing import Lab, find, set_up, take_down
 from ffinfra.lab.work_copy import is_checkout
 from ffinfra.problems import OperationalError
-from ffinfra.report.schemas import LabStatusForm
+from ffinfra.report.checkout_forms import LabStatusForm
 
 lab_app = typer.Typer(
     help="The lab: the whole network in a network namespace of its own.", no_args_is_help=True

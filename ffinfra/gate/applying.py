@@ -77,47 +77,70 @@ def apply(gate: Gate, identifier: str | None, watcher: Watcher, *, live: bool = 
 
 def _applied(gate: Gate, identifier: str | None, watcher: Watcher, *, live: bool) -> Applied:
     _clear_processes(gate, watcher)
+    situation, settled = _settled(gate, watcher)
+    found = _to_apply(gate, identifier, situation)
+    if isinstance(found, StoredApproval):
+        return _nothing_left(found, settled)
+    watcher.say("planning afresh and comparing with the approval")
+    fresh = _fresh_plan(gate, found.record.identifier, situation, live=live)
+    begun = _begun(gate, found, situation, fresh)
+    gate.store.set_outcome(found.record, begun)
+    watcher.say(f"performing {len(fresh.steps)} approved steps")
+    result = run_update(gate.engine, fresh.plan, found.record.identifier, watcher.step)
+    outcome = outcome_of(begun, result, found.record)
+    gate.store.set_outcome(found.record, outcome)
+    return Applied(gate.store.find(found.record.identifier), outcome, settled, result.talk)
+
+
+def _settled(gate: Gate, watcher: Watcher) -> tuple[Present, tuple[str, ...]]:
+    """The stack with nothing left open, and how what was open was settled."""
     situation = gate.situation()
-    settled: tuple[str, ...] = ()
-    if situation.state.pending:
-        watcher.say(f"settling {len(situation.state.pending)} operations whose end nobody saw")
-        settled = settle_pending(gate.engine, situation.state.pending)
-        situation = gate.situation()
-    state, key = situation.state, situation.key
-    closed = closed_note(gate.store, state, key, datetime.now(UTC))
+    if not situation.state.pending:
+        return situation, ()
+    watcher.say(f"settling {len(situation.state.pending)} operations whose end nobody saw")
+    settled = settle_pending(gate.engine, situation.state.pending)
+    return gate.situation(), settled
+
+
+def _to_apply(gate: Gate, identifier: str | None, situation: Present) -> Verified | StoredApproval:
+    """The approval to use; or one of a broken-off run of which everything is done by now.
+
+    Raises:
+        ApprovalRefusedError: no approval fits.
+    """
+    closed = closed_note(gate.store, situation.state, situation.key, datetime.now(UTC))
     if closed is not None and identifier is not None and closed.record.identifier.startswith(identifier):
-        return _nothing_left(closed, settled)
+        return closed
     try:
-        verified = _verified(gate, identifier, situation)
+        return _verified(gate, identifier, situation)
     except ApprovalRefusedError:
         if closed is None or identifier is not None:
             raise
-        return _nothing_left(closed, settled)
-    record = verified.record
+        return closed
+
+
+def _begun(gate: Gate, verified: Verified, situation: Present, fresh: _Fresh) -> Outcome:
+    """The note with which an apply begins, once plan and rules fit what was approved.
+
+    Raises:
+        ApprovalRefusedError: they do not.
+    """
+    record, state, key = verified.record, situation.state, situation.key
     resumed = state.last_approval == record.identifier
-    stored = gate.store.find(record.identifier)
-    before = stored.outcome.performed if stored.outcome else ()
-    watcher.say("planning afresh and comparing with the approval")
-    fresh = _fresh_plan(gate, record.identifier, situation, live=live)
     left = steps_left(record, state, key) if resumed else record.steps
     permitted = steps_permitted(record, state, key) if resumed else record.steps
     _compare(permitted, fresh.steps, key, resumed=resumed)
     _judge_afresh(gate, verified, fresh.verdict)
+    before = gate.store.find(record.identifier).outcome
     started = datetime.now(UTC)
-    begun = Outcome(
+    return Outcome(
         approval=record.identifier,
         started=started,
         ended=started,
         complete=False,
-        performed=before,
+        performed=before.performed if before else (),
         not_performed=tuple(PerformedStep(operation=step.operation, urn=step.urn) for step in left),
     )
-    gate.store.set_outcome(record, begun)
-    watcher.say(f"performing {len(fresh.steps)} approved steps")
-    result = run_update(gate.engine, fresh.plan, record.identifier, watcher.step)
-    outcome = outcome_of(begun, result, record)
-    gate.store.set_outcome(record, outcome)
-    return Applied(gate.store.find(record.identifier), outcome, settled, result.talk)
 
 
 def _nothing_left(closed: StoredApproval, settled: tuple[str, ...]) -> Applied:

@@ -153,27 +153,22 @@ class Gate:
             OperationalError: the engine does not run, or gave no digest.
         """
         present = self.situation()
-        stack = present.stack
         raw = self.engine.preview(approval=approval, refresh=refresh)
         digest = _digest(raw, self.stack)
         changes = preview_changes(raw, digest)
-        context = self.context(stack, changes, now or datetime.now(UTC), present.state.last_approval)
+        moment = now or datetime.now(UTC)
+        context = self.context(present.stack, changes, moment, present.state.last_approval)
         if live:
             context = ask_providers(context, self.environment)
-        steps = None
-        if raw.plan is not None:
-            steps = tuple(
-                step.bound(present.key) for step in planned_steps(raw.plan, changes, present.state.inputs)
-            )
         return GatePreview(
-            stack,
+            present.stack,
             digest,
             changes,
             context,
             evaluate(context),
             present.state,
             present.bindings,
-            steps,
+            _steps(raw, changes, present),
             raw.talk,
             present.switch,
         )
@@ -208,6 +203,14 @@ def preview_changes(raw: Preview, digest: Digest) -> ChangeSet:
     """The changes of a preview that the engine took as we asked it to, with what its event log tells."""
     changes = changes_of(digest, unlimited=True)
     return with_events(changes, raw.events)
+
+
+def _steps(raw: Preview, changes: ChangeSet, present: Present) -> tuple[ApprovedStep, ...] | None:
+    """What an approval would allow; None where the preview failed and left no plan."""
+    if raw.plan is None:
+        return None
+    planned = planned_steps(raw.plan, changes, present.state.inputs)
+    return tuple(step.bound(present.key) for step in planned)
 
 
 def _digest(raw: Preview, stack: str) -> Digest:

@@ -25,8 +25,6 @@ def settle_pending(engine: Engine, pending: Sequence[PendingOperation]) -> tuple
     Raises:
         OperationalError: something cannot be told, or the state cannot be written.
     """
-    if not pending:
-        return ()
     done: list[str] = []
     identifiers: dict[str, str | None] = {}
     to_read: list[str] = []

@@ -53,21 +53,20 @@ def run_update(engine: Engine, plan: str, approval: str, watch: Callable[[StepEv
         plan_file.write_text(plan)
         log = folder / "events.jsonl"
         talk = folder / "talk.txt"
-        environment = {
-            **engine.environment,
-            "FFINFRA_APPROVAL": approval,
-            MARK: approval,
-            PARENT_MARK: own_identity(),
-            "PULUMI_DEBUG_COMMANDS": "1",
-        }
         command = [
             "pulumi", "up", "--yes", "--non-interactive", "--stack", engine.stack, "--plan", str(plan_file),
             "--event-log", str(log), "--continue-on-error", "--suppress-outputs",
         ]  # fmt: skip
         with talk.open("wb") as output:
-            process = _start(command, engine.project, environment, output.fileno())
+            process = _start(command, engine.project, _environment(engine, approval), output.fileno())
             events = _follow(process, EventReader(log), watch)
         return UpdateResult(process.returncode, tuple(events), talk.read_text(errors="replace"))
+
+
+def _environment(engine: Engine, approval: str) -> dict[str, str]:
+    """With the approval, with marks by which what it starts is known, and with the option for the event log."""
+    marks = {MARK: approval, PARENT_MARK: own_identity(), "PULUMI_DEBUG_COMMANDS": "1"}
+    return {**engine.environment, "FFINFRA_APPROVAL": approval, **marks}
 
 
 def _start(

@@ -50,20 +50,9 @@ def verify_approval(
     record = stored.record
     if record.stack != stack:
         return Refusal(f"it is for stack {record.stack}, not {stack}", "Approve the change of this stack")
-    if last_approval == record.identifier:
-        # The note can only close an approval: nobody signed it, so it opens none.
-        if not left or (stored.outcome is not None and stored.outcome.complete):
-            return Refusal("it was used already", "Approve the new change")
-    elif record.predecessor != last_approval:
-        return Refusal(
-            "another approval was applied since, or this one follows another history",
-            "Preview and approve anew",
-        )
-    fault = lifetime_fault(record, now)
-    if record.expired(now):
-        fault = f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC"
-    if fault is not None:
-        return Refusal(fault, "Preview and approve anew")
+    out_of_place = _out_of_place(stored, last_approval, left) or _out_of_time(record, now)
+    if out_of_place is not None:
+        return out_of_place
     judged = quorum(stored, authority, now)
     if isinstance(judged, Verified) and record.steps and record.signers != authority.signers:
         return Refusal(
@@ -71,6 +60,29 @@ def verify_approval(
             "Approve anew: ffinfra approve takes the resources first, and the signers by themselves after that",
         )
     return judged
+
+
+def _out_of_place(
+    stored: StoredApproval, last_approval: str | None, left: Collection[object]
+) -> Refusal | None:
+    """Why an approval is not the next one, nor the last one with steps left; None where it is."""
+    if last_approval == stored.record.identifier:
+        # The note can only close an approval: nobody signed it, so it opens none.
+        if not left or (stored.outcome is not None and stored.outcome.complete):
+            return Refusal("it was used already", "Approve the new change")
+    elif stored.record.predecessor != last_approval:
+        return Refusal(
+            "another approval was applied since, or this one follows another history",
+            "Preview and approve anew",
+        )
+    return None
+
+
+def _out_of_time(record: ApprovalRecord, now: datetime) -> Refusal | None:
+    fault = lifetime_fault(record, now)
+    if record.expired(now):
+        fault = f"it expired at {record.expires:%Y-%m-%d %H:%M} UTC"
+    return Refusal(fault, "Preview and approve anew") if fault is not None else None
 
 
 def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verified | Refusal:

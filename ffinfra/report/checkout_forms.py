@@ -1,4 +1,4 @@
-"""What commands print for other tools that write into the checkout."""
+"""What commands print for other tools: what was written into the checkout, and how the lab stands."""
 
 from __future__ import annotations
 
@@ -52,3 +52,12 @@ class OutlineForm(Form):
     file: str
     """By its path in the checkout."""
     resources: int
+
+
+class LabStatusForm(Form):
+    """``ffinfra lab status --json``, and how things stand after ``lab up`` and ``lab down``."""
+
+    schema_name: Literal["ffinfra.lab-status/1"] = Field(default="ffinfra.lab-status/1", alias="schema")
+    stands: bool
+    daemons: dict[str, bool]
+    """Name -> whether it lives; empty when no lab stands."""

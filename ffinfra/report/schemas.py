@@ -236,51 +236,6 @@ class PreviewForm(Form):
     basis: Basis = Basis.STATE
 
 
-class ApprovalForm(Form):
-    """``ffinfra approve --json``."""
-
-    schema_name: Literal["ffinfra.approval/1"] = Field(default="ffinfra.approval/1", alias="schema")
-    stack: str
-    approval: str
-    """The identifier."""
-    file: str
-    steps: int
-    signatures: int
-    approvals: int
-    expires: str
-
-
-class JointApprovalForm(Form):
-    """``ffinfra approve --all --json``, and with ``--standby`` where the switch takes several stages."""
-
-    schema_name: Literal["ffinfra.approvals/1"] = Field(default="ffinfra.approvals/1", alias="schema")
-    approvals: tuple[ApprovalForm, ...]
-    """One for each stack that changes, or for each stage in order; they carry one signature."""
-
-
-class AppliedForm(Form):
-    """``ffinfra apply --json``."""
-
-    schema_name: Literal["ffinfra.applied/1"] = Field(default="ffinfra.applied/1", alias="schema")
-    stack: str
-    approval: str | None
-    complete: bool
-    performed: tuple[str, ...]
-    not_performed: tuple[str, ...]
-    """What was approved and is not done; the same approval goes on with it."""
-    failures: tuple[str, ...]
-    settled: tuple[str, ...]
-    seconds: float
-
-
-class AllAppliedForm(Form):
-    """``ffinfra apply --all --json``."""
-
-    schema_name: Literal["ffinfra.all-applied/1"] = Field(default="ffinfra.all-applied/1", alias="schema")
-    applied: tuple[AppliedForm, ...]
-    """In the order in which they were applied; a stack on which nothing waited is not among them."""
-
-
 def findings_of(verdict: Verdict) -> tuple[FindingForm, ...]:
     """All findings of a verdict."""
     return tuple(FindingForm.of(finding) for finding in verdict.findings)
@@ -291,12 +246,3 @@ _HIDDEN: Mapping[PropertyValue, PropertyValue] = {f"[{one.value}]": one for one 
 
 def _shown(value: PropertyValue) -> str | int | float | bool | None:
     return f"[{value.value}]" if isinstance(value, Hidden) else value
-
-
-class LabStatusForm(Form):
-    """``ffinfra lab status --json``, and how things stand after ``lab up`` and ``lab down``."""
-
-    schema_name: Literal["ffinfra.lab-status/1"] = Field(default="ffinfra.lab-status/1", alias="schema")
-    stands: bool
-    daemons: dict[str, bool]
-    """Name -> whether it lives; empty when no lab stands."""

@@ -66,19 +66,7 @@ def import_command(  # noqa: PLR0913, PLR0917  an option each
     if len(given) != 1:
         raise _wrong("ffinfra dns import", f"{len(given)} sources are given", "Give one of --file, --octodns, "
                      "--axfr, --hetzner, --cloudflare")  # fmt: skip
-    if file is not None:
-        read = read_zone(file, origin, include_root=file.resolve().parent).zone
-        held: Held = (read.rrsets, read.soa)
-    elif octodns is not None:
-        held = (read_octodns(octodns, origin), None)
-    elif axfr is not None:
-        served = transfer_zone(server_of(axfr), origin, key=key_of(os.environ))
-        held = (served.content, served.soa)
-    elif cloudflare is not None:
-        held = (read_cloudflare(origin, cloudflare, os.environ), None)
-    else:
-        held = (read_hetzner(origin, os.environ), None)
-    found = _import(origin, held, out, project)
+    found = _import(origin, _held(origin, file, octodns, axfr, cloudflare), out, project)
     done = _written(found, out, overwrite=overwrite, project=project)
     for remark in found.remarks:
         talk().print(remark, markup=False)
@@ -86,6 +74,23 @@ def import_command(  # noqa: PLR0913, PLR0917  an option each
         print_json(done)
     elif done.text is not None:
         sys.stdout.write(done.text)
+
+
+def _held(
+    origin: str, file: Path | None, octodns: Path | None, axfr: str | None, cloudflare: str | None
+) -> Held:
+    """What the one source holds that is given; Hetzner where none of these is."""
+    if file is not None:
+        read = read_zone(file, origin, include_root=file.resolve().parent).zone
+        return read.rrsets, read.soa
+    if octodns is not None:
+        return read_octodns(octodns, origin), None
+    if axfr is not None:
+        served = transfer_zone(server_of(axfr), origin, key=key_of(os.environ))
+        return served.content, served.soa
+    if cloudflare is not None:
+        return read_cloudflare(origin, cloudflare, os.environ), None
+    return read_hetzner(origin, os.environ), None
 
 
 def _import(origin: str, held: Held, out: Path | None, project: Path | None) -> Imported:

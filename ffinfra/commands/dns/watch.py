@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,12 +21,12 @@ from ffinfra.commands.dns.asking import (
 from ffinfra.commands.dns.ready import TargetOption, chosen_zones, keep_seen, readiness, show_readiness
 from ffinfra.commands.printing import JsonOption, output, print_line, print_problems, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
+from ffinfra.commands.textfile import TextfileOption, keep_for_others
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.readiness.verdict import ZoneReadiness
 from ffinfra.exit_codes import ExitCode
 from ffinfra.problems import InvalidInputError, OperationalError
 from ffinfra.report.dns_schemas import ReadyForm
-from ffinfra.report.prometheus import write_textfile
 from ffinfra.report.readiness_metrics import readiness_metrics
 from ffinfra.stack import read_declarations
 
@@ -38,9 +37,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
     every: Annotated[
         int, typer.Option("--every", min=0, help="Seconds between two probes; 0: a single one.")
     ] = 300,
-    textfile: Annotated[
-        Path | None, typer.Option("--textfile", help="A .prom file for Prometheus' node exporter.")
-    ] = None,
+    textfile: TextfileOption = None,
     need_account: NeedAccountOption = False,
     hints: HintsOption = None,
     port: PortOption = 53,
@@ -67,7 +64,7 @@ def watch_command(  # noqa: PLR0913, PLR0917  an option each
         if as_json:
             print_line(ReadyForm.of(target, found))
         if textfile is not None:
-            _write(textfile, readiness_metrics(found, now.timestamp()))
+            keep_for_others(textfile, readiness_metrics(found, now.timestamp()))
         return found
 
     found = probe()
@@ -90,12 +87,3 @@ def _try(probe: Callable[[], object]) -> None:
         print_problems(error)
     except OperationalError as error:
         talk().print(f"this probe failed: {error}", markup=False)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        write_textfile(file, text)
-    except OSError as error:
-        raise OperationalError(
-            f"{file} cannot be written: {error}", "Name a file in a folder that may be written to"
-        ) from error

@@ -31,23 +31,13 @@ def judge(
         plan: the stages that the switch takes; None for a single change.
     """
     expected = _estimates(delegations, facts)
-    following = worst(expected)
     expiry = expiry_of(delegations, zone, target, facts)
-    reasons = (
-        *_independent(delegations, zone, target),
-        *_answers(facts),
-        *_authority(facts),
-        *keeping_up(delegations, zone, target, facts, following),
-        *_parent(delegations, facts),
-        *_secure(facts, following),
-        *_account(facts),
-    )
     seconds = [chain.seconds for chain in facts.targets.chains.values() if not chain.broken]
     serials = {**facts.at_rest, **facts.targets.serials}
     return ZoneReadiness(
         zone=zone.origin,
         target=target,
-        reasons=reasons,
+        reasons=tuple(_reasons(delegations, zone, target, facts, worst(expected))),
         estimates=expected,
         skipped=tuple(_skipped(delegations, zone, target, facts, expiry)),
         remarks=(
@@ -62,6 +52,19 @@ def judge(
         signatures=min(seconds, default=None),
         serials={server: serial for server, serial in serials.items() if isinstance(serial, int)},
     )
+
+
+def _reasons(
+    delegations: Delegations, zone: DelegatedZone, target: Mode, facts: ZoneFacts, following: int
+) -> Iterator[Reason]:
+    """What speaks against the switch; ``following`` is how long resolvers may take, in seconds."""
+    yield from _independent(delegations, zone, target)
+    yield from _answers(facts)
+    yield from _authority(facts)
+    yield from keeping_up(delegations, zone, target, facts, following)
+    yield from _parent(delegations, facts)
+    yield from _secure(facts, following)
+    yield from _account(facts)
 
 
 def _estimates(delegations: Delegations, facts: ZoneFacts) -> tuple[Estimate, ...]:

@@ -1,9 +1,8 @@
-"""``ffinfra survive``, ``credentials`` and ``costs``."""
+"""``ffinfra credentials``."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -49,84 +48,12 @@ def certificate(days: int) -> bytes:
     return made.public_bytes(serialization.Encoding.PEM)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.prod.yaml", "dns"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
-    return folder
-
-
 def declare(project: Path, credential: str) -> None:
     """Put another credential in the place of the sample's first."""
     file = project / "Pulumi.prod.yaml"
     text = file.read_text()
     assert SAMPLE in text
     file.write_text(text.replace(SAMPLE, credential))
-
-
-def test_the_sample_survives_every_single_loss(ffinfra: Runner) -> None:
-    ran = ffinfra("survive", "--project", str(ROOT), "--json")
-    made = json.loads(ran.out)
-    assert ran.code == 0
-    assert {one["name"]: one["left"] for one in made["services"]} == {
-        "zone mesh.musterstadt.example": ["ns1", "ns2", "ns3"],
-        "zone ff.musterstadt.example": ["ns1", "ns2", "ns3"],
-        "zone mesh.musterstadt.example after a switch": ["DNS of hetzner"],
-        "zone ff.musterstadt.example after a switch": ["DNS of hetzner"],
-        "mesh entry": [f"sn{number}" for number in range(1, 7)],
-        "backbone exit": [f"sn{number} bb{tunnel}" for number in range(1, 7) for tunnel in (1, 2)],
-        "management access": [
-            f"{name} from {prefix}"
-            for name in ("alex", "kim")
-            for prefix in ("192.0.2.56/29", "2001:db8:1:f::/64")
-        ],
-    }
-    cuts = {one["name"]: one["cut_sets"] for one in made["services"]}
-    provider, token = ["DNS provider hetzner"], ["credential CLOUDFLARE_API_TOKEN"]
-    for zone in ("mesh", "ff"):
-        assert cuts.pop(f"zone {zone}.musterstadt.example after a switch") == [provider, token]
-    assert all(len(cut) == 2 for sets in cuts.values() for cut in sets)
-    assert made["short_without"] == ["kernel bookworm/backports/newest"]
-
-
-def test_what_is_left_after_a_loss(ffinfra: Runner) -> None:
-    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "vm1, hoster nordkolo", "--json")
-    made = json.loads(ran.out)
-    assert ran.code == 3
-    assert made["lost"] == ["host vm1", "hoster nordkolo"]
-    assert {one["name"]: one["left"] for one in made["services"]}["mesh entry"] == ["sn5", "sn6"]
-    assert (made["supernodes_left"], made["supernodes_needed"]) == (2, 3)
-    assert "2 supernodes left, 3 needed for 420 nodes" in ran.err
-
-
-def test_a_loss_that_all_services_survive(ffinfra: Runner) -> None:
-    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "rheinrack")
-    assert (ran.code, ran.err) == (0, "")
-    assert "4 supernodes left" in ran.out
-
-
-def test_what_is_no_failure_domain(ffinfra: Runner) -> None:
-    ran = ffinfra("survive", "--project", str(ROOT), "--lose", "vm9,vm1")
-    assert (ran.code, ran.out) == (2, "")
-    assert (
-        "--lose: vm9 is no failure domain here. Known: DNS provider hetzner, account hetzner-verein, "
-        in ran.err
-    )
-
-
-def test_costs(ffinfra: Runner, project: Path) -> None:
-    made = json.loads(ffinfra("costs", "--project", str(ROOT), "--json").out)
-    assert [(one["host"], one["monthly"]) for one in made["hosts"]][:2] == [
-        ("vm1", "89.00"),
-        ("vm2", "79.00"),
-    ]
-    assert (made["total"], made["budget"]) == ("214.38", "240.00")
-    file = project / "Pulumi.prod.yaml"
-    file.write_text(file.read_text().replace("monthly_budget: 240", "monthly_budget: 214"))
-    assert ffinfra("costs", "--project", str(project)).code == 3
 
 
 def test_a_calendar_and_metrics(ffinfra: Runner, tmp_path: Path) -> None:

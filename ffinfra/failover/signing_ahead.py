@@ -145,19 +145,25 @@ def waiting_switch(
     first = gate.store.find(identifier).record
     found, differing = [first], why_not_this(gate, first, fresh[0], now)
     for one in fresh[1:]:
-        after = [
-            stored.record
+        candidates = [
+            (stored.record, _why_not_behind(gate, stored.record, one, found, now))
             for stored in gate.store.all()
             if stored.record.predecessor == found[-1].identifier and stored.record.switch == one.switch
         ]
-        if not after:
-            differing += ("the stage after it is not there",)
-            break
-        differing += why_not_this(gate, after[-1], following(one, found[-1]), now, first=first)
-        if after[-1].authors != first.authors:
-            differing += ("the stages name other authors",)
-        found.append(after[-1])
+        if not candidates:
+            return WaitingSwitch(tuple(found), (*differing, "the stage after it is not there"))
+        record, why = min(reversed(candidates), key=lambda candidate: len(candidate[1]))
+        differing += why
+        found.append(record)
     return WaitingSwitch(tuple(found), differing)
+
+
+def _why_not_behind(
+    gate: Gate, record: ApprovalRecord, fresh: ApprovalRecord, before: Sequence[ApprovalRecord], now: datetime
+) -> tuple[str, ...]:
+    """What of a later stage's stored record is not as shown; ``before``: the records of the stages before it."""
+    why = why_not_this(gate, record, following(fresh, before[-1]), now, first=before[0])
+    return why if record.authors == before[0].authors else (*why, "the stages name other authors")
 
 
 def waiting_or_fresh(

@@ -95,6 +95,15 @@ def test_a_later_stage_that_was_planted_is_not_signed(team: Team, later: dict[st
     assert told in str(raised.value)
 
 
+def test_what_was_planted_beside_the_right_one_is_passed_over(team: Team) -> None:
+    first, second = team.records(hours_ago=3)
+    team.sign("alex", first, second)
+    _, planted = team.records(hours_ago=3, steps=(UPDATE,), created=NOW - timedelta(hours=1))
+    assert planted.predecessor == first.identifier
+    team.gate.store.add(planted, None)
+    assert waiting_ahead(team.gate, first.identifier, team.records(), NOW) == (first, second)
+
+
 def test_the_first_stage_names_the_switch(team: Team) -> None:
     first, second = team.records(hours_ago=3)
     team.sign("alex", first, second)

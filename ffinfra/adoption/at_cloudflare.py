@@ -10,6 +10,7 @@ from cloudflare import Cloudflare
 from ffinfra.adoption.found import FoundZone, Holder, Living
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.records import Record, RRset, group_records
+from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
 TOKEN = "CLOUDFLARE_API_TOKEN"
@@ -20,9 +21,9 @@ def at_cloudflare(environment: Mapping[str, str]) -> Living:
     """List everything; without a token nothing is asked, and that is told.
 
     Raises:
-        OperationalError: the API refuses or does not answer.
+        OperationalError: the API refuses or does not answer, or the token is none.
     """
-    token = environment.get(TOKEN)
+    token = api_token(environment, TOKEN)
     if not token:
         return Living(skipped=(f"Cloudflare: {TOKEN} is not set",))
     base = environment.get("CLOUDFLARE_BASE_URL") or None

@@ -14,6 +14,7 @@ from hcloud.zones import BoundZone, BoundZoneRRSet
 
 from ffinfra.adoption.found import FoundAddress, FoundKey, FoundServer, FoundZone, Holder, Living
 from ffinfra.dns.sources.hetzner import DEFAULT_TTL, ENDPOINT, rrsets_of
+from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
 TOKEN = "HCLOUD_TOKEN"
@@ -23,9 +24,9 @@ def at_hetzner(environment: Mapping[str, str]) -> Living:
     """List everything; without a token nothing is asked, and that is told.
 
     Raises:
-        OperationalError: the API refuses or does not answer.
+        OperationalError: the API refuses or does not answer, or the token is none.
     """
-    token = environment.get(TOKEN)
+    token = api_token(environment, TOKEN)
     if not token:
         return Living(skipped=(f"Hetzner: {TOKEN} is not set",))
     endpoint = environment.get("HCLOUD_ENDPOINT") or ENDPOINT

@@ -12,6 +12,7 @@ from cloudflare import Cloudflare
 from hcloud import Client
 
 from ffinfra.dns.sources.hetzner import ENDPOINT
+from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
 ZONE_TYPE: Final = "hcloud:index/zone:Zone"
@@ -151,7 +152,7 @@ def _part(value: object) -> str:
 
 
 def _token(environment: Mapping[str, str], variable: str) -> str:
-    token = environment.get(variable, "")
+    token = api_token(environment, variable)
     if not token:
         raise OperationalError(f"{variable} is not set", "Export a token that may read the zones")
     return token

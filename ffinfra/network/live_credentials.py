@@ -10,8 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from ffinfra.network.api_tokens import api_token
 from ffinfra.network.certificates import last_day_of
 from ffinfra.network.credentials import Credential, TokenVariable
+from ffinfra.problems import OperationalError
 
 TIMEOUT = 20.0
 """Seconds for one question."""
@@ -40,6 +42,8 @@ def check_live(credential: Credential, environment: Mapping[str, str]) -> LiveCh
             return _token(credential, credential.variable, environment)
         if credential.certificate is not None:
             return _certificate(credential, credential.certificate)
+    except OperationalError as error:
+        return LiveCheck(Liveness.UNKNOWN, error.what)
     except (OSError, ValueError, KeyError, httpx.HTTPError) as error:
         return LiveCheck(Liveness.UNKNOWN, f"{type(error).__name__}: {error}".splitlines()[0])
     return LiveCheck(Liveness.UNKNOWN, f"nothing to ask is declared for this {credential.kind}")
@@ -53,7 +57,7 @@ def _certificate(credential: Credential, path: str) -> LiveCheck:
 
 
 def _token(credential: Credential, variable: TokenVariable, environment: Mapping[str, str]) -> LiveCheck:
-    token = environment.get(variable)
+    token = api_token(environment, variable)
     if not token:
         return LiveCheck(Liveness.UNKNOWN, f"{variable} is not set")
     match variable:

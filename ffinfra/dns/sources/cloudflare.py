@@ -9,6 +9,7 @@ from cloudflare import Cloudflare
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.records import Record, RRset, group_records
+from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
 
@@ -24,7 +25,7 @@ def read_cloudflare(zone: str, zone_id: str, environment: Mapping[str, str]) -> 
         OperationalError: the API refuses, does not answer, or holds something unknown: proxied records
             among them, whose public answer is not what they say.
     """
-    token = environment.get("CLOUDFLARE_API_TOKEN", "")
+    token = api_token(environment, "CLOUDFLARE_API_TOKEN")
     if not token:
         raise OperationalError(
             "CLOUDFLARE_API_TOKEN is not set", "Export a token that may read the zone's DNS"

@@ -13,6 +13,7 @@ from hcloud.zones import BoundZoneRRSet
 
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
 from ffinfra.dns.values import IN, rdata_text
+from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
 ENDPOINT = "https://api.hetzner.cloud/v1"
@@ -30,7 +31,7 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
     Raises:
         OperationalError: the API refuses, does not answer, or holds something unknown.
     """
-    token = environment.get("HCLOUD_TOKEN", "")
+    token = api_token(environment, "HCLOUD_TOKEN")
     if not token:
         raise OperationalError("HCLOUD_TOKEN is not set", "Export a token of the project that holds the zone")
     client = Client(

@@ -41,21 +41,25 @@ def moved_since(
     found += [f"the stage before left undone: {urn}" for urn in left[:5]]
     if state.pending and not begun:
         found.append("operations whose end nobody saw")
-    touched = mine | {step.urn for step in before.steps}
+    touched = {step.urn for step in before.steps} | (mine if begun else frozenset())
     return (*found, *foreign_changes(record.bindings.resources, touched, state))
 
 
 def too_soon(record: ApprovalRecord, state: StackState, now: datetime) -> Refusal | None:
-    """Why the wait before a later stage is not over; None where it is, or where the stage was begun already."""
+    """Why the wait before a later stage is not over; None where it is, or where the stage was begun already.
+
+    It counts from when the state was last written: a stage before that was broken off and gone on with is done no
+    earlier, and what it deleted leaves no time of its own.
+    """
     wait = record.switch.wait if record.switch is not None else None
     if wait is None or state.last_approval == record.identifier:
         return None
     way_out = (
         "Wait; ffinfra failover keeps the waits, which count from when the parent serves the stage before"
     )
-    if state.last_used is None:
-        return Refusal("when the stage before was begun is not known", way_out)
-    until = state.last_used + timedelta(seconds=wait)
+    if state.last_written is None:
+        return Refusal("when the stage before was done is not known", way_out)
+    until = state.last_written + timedelta(seconds=wait)
     if now >= until:
         return None
     return Refusal(

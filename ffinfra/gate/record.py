@@ -79,7 +79,7 @@ class BoundSwitch(_Part):
     to_trust: Trust
     wait: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=lambda wait: wait is None)
     """Makes it an approval of a later stage: its predecessor is that of the stage before, signed over the same state,
-    which must be done, and begun at least so many seconds ago. None for a first stage."""
+    which must be done, and the state last written at least so many seconds ago. None for a first stage."""
 
 
 class ApprovalRecord(_Part):

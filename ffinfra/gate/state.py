@@ -40,7 +40,7 @@ class StackState:
         pending: operations whose end is not known.
         inputs: URN -> the inputs in the state, secrets in clear.
         unfinished: URNs of what was begun and did not end well.
-        last_used: when the use of that approval was noted, before anything else was done; None where it is not told.
+        last_written: when the engine last wrote it, at the end of an update at the latest; None where it is not told.
     """
 
     digest: str
@@ -49,7 +49,7 @@ class StackState:
     pending: tuple[PendingOperation, ...]
     inputs: Mapping[str, Mapping[str, Any]] = field(repr=False, compare=False, default_factory=dict)
     unfinished: frozenset[str] = frozenset()
-    last_used: datetime | None = None
+    last_written: datetime | None = None
 
 
 def awaiting_deletion(urn: str) -> str:
@@ -94,7 +94,7 @@ def state_of(export: str, key: GateKey) -> StackState:
         pending,
         inputs,
         frozenset(unfinished),
-        _moment(last.get("modified")),
+        _moment((deployment.get("manifest") or {}).get("time")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from ffinfra.gate.record import ApprovalRecord, BoundSwitch, parse_record
 from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
-from ffinfra.gate.state import PendingOperation, StackState
+from ffinfra.gate.state import PendingOperation, StackState, state_of
 from ffinfra.gate.usable import Situation, usable_approval, usable_next, usable_switch
 from tests.gate.signing_people import BINDINGS, KEY, NOW, People, record_of
 
@@ -71,7 +72,7 @@ class Night:
     def between(self, **changes: Any) -> Situation:
         """The first stage is done, its wait is over, and the second one is set."""
         state = StackState(
-            "9" * 32, OUT, self.first.identifier, (), {NS: OLD}, last_used=NOW - timedelta(seconds=WAIT)
+            "9" * 32, OUT, self.first.identifier, (), {NS: OLD}, last_written=NOW - timedelta(seconds=WAIT)
         )
         here = PresentSwitch(BOUND, Mode.FALLBACK, WITHDRAWN)
         return replace(self.before, state=replace(state, **changes), switch=here)
@@ -114,15 +115,16 @@ def test_not_the_first_again(night: Night) -> None:
         ({"resources": {**OUT, ZONE: "8" * 32}}, f"changed since the approval: resource {ZONE}"),
         ({"resources": {**OUT, f"{ZONE}x": "8" * 32}}, f"changed since the approval: resource {ZONE}x"),
         ({"resources": {NS: "2" * 32}}, f"changed since the approval: resource {ZONE}"),
+        ({"resources": {**OUT, NS: "8" * 32}}, f"changed since the approval: resource {NS}"),
         (
             {"pending": (PendingOperation(ZONE, "updating", {}),)},
             "changed since the approval: operations whose end nobody saw",
         ),
         (
-            {"last_used": NOW - timedelta(seconds=WAIT - 1)},
+            {"last_written": NOW - timedelta(seconds=WAIT - 1)},
             "300 s must pass after the stage before, until 2026-11-24 03:00:01 UTC",
         ),
-        ({"last_used": None}, "when the stage before was begun is not known"),
+        ({"last_written": None}, "when the stage before was done is not known"),
     ],
 )
 def test_what_may_not_be_between(night: Night, state: dict[str, Any], reason: str) -> None:
@@ -144,7 +146,7 @@ def test_what_moves_ends_both(night: Night, moved: dict[str, Any], what: str) ->
 
 
 def test_the_second_is_gone_on_with(night: Night) -> None:
-    begun = {"last_approval": night.second.identifier, "last_used": NOW}
+    begun = {"last_approval": night.second.identifier, "last_written": NOW}
     assert told(night.between(**begun), night.second) == "alex"
     done = {**begun, "resources": THERE, "inputs": {NS: NEW}}
     assert told(night.between(**done), night.second) == "it was used already"
@@ -154,6 +156,21 @@ def test_the_second_is_gone_on_with(night: Night) -> None:
     assert told(night.between(**undone), night.second) == (
         f"changed since the approval: the stage before left undone: {DS}"
     )
+
+
+def test_the_wait_counts_from_the_end_of_a_stage_that_was_gone_on_with() -> None:
+    """Its use was noted when it was begun; what it deletes has no time in the state."""
+    noted = {
+        "urn": "urn:pulumi:failover::ffinfra::freifunk:index:GateRecord::gate",
+        "outputs": {"approval": "5" * 64},
+        "modified": "2026-11-24T01:00:00.123456789Z",
+    }
+    manifest = {"time": "2026-11-24T02:59:30.12345678Z", "magic": "", "version": "3.259.0"}
+    export = {"version": 3, "deployment": {"manifest": manifest, "resources": [noted]}}
+    state = state_of(json.dumps(export), KEY)
+    assert state.last_approval == "5" * 64
+    assert state.last_written == NOW - timedelta(seconds=29, microseconds=876544)
+    assert state_of('{"version": 3, "deployment": null}', KEY).last_written is None
 
 
 def test_stages_over_different_states_do_not_go_together(night: Night, people: People) -> None:
@@ -176,7 +193,7 @@ def test_the_status_looks_at_both(night: Night, people: People) -> None:
     lacking = usable_next(night.before, night.second, (Mode.FALLBACK, WITHDRAWN))
     assert isinstance(lacking, Refusal)
     assert lacking.reason == "the stage after it is not signed"
-    waiting = usable_switch(night.between(last_used=NOW))
+    waiting = usable_switch(night.between(last_written=NOW))
     assert not isinstance(waiting, Refusal)
     assert waiting.record == night.second
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ffinfra.adoption.open_yaml import open_questions
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide, OwnSide, Primary
 from ffinfra.dns.importing import Imported, readable_text
+from ffinfra.gate.plain_files import refuse_links, replace_file
 from ffinfra.problems import Problem
 from ffinfra.stack import NETWORK_FILE
 from ffinfra.validation import value_at
@@ -52,7 +54,7 @@ def write(project: Path, found: Found, told: Told, *, overwrite: bool) -> Writte
     """Write what is missing, or all of it.
 
     Raises:
-        OperationalError: a zone would not read back as it was found.
+        OperationalError: a zone would not read back as it was found, or a folder is a link.
         InvalidInputError: the stack's file is no YAML.
     """
     files: list[str] = []
@@ -73,7 +75,7 @@ def write_answered(project: Path, living: Living) -> Written:
     A zone that nobody was found to hold as declared gets none.
 
     Raises:
-        OperationalError: a zone would not read back as it was found.
+        OperationalError: a zone would not read back as it was found, or a folder is a link.
         InvalidInputError: dns/delegations.yaml has mistakes.
     """
     declared = read_delegations(project / DELEGATIONS).zones
@@ -101,7 +103,7 @@ def _zone_written(project: Path, content: Imported | None, *, overwrite: bool) -
     if content is None:
         return Written((), ())
     name = f"dns/zones/{content.zone.origin.removesuffix('.')}.zone"
-    if (project / name).exists() and not overwrite:
+    if os.path.lexists(project / name) and not overwrite:
         return Written((), ())
     text = readable_text(content.zone, _REMARK)
     return Written((_written(project, name, text),), tuple(f"{name}: {remark}" for remark in content.remarks))
@@ -123,6 +125,7 @@ def _has_network(file: Path) -> bool:
 
 def _written(project: Path, name: str, text: str) -> str:
     file = project / name
+    refuse_links(file.parent, project)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
+    replace_file(file, text.encode())
     return name

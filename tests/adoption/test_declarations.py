@@ -18,6 +18,7 @@ from ffinfra.adoption.writing import Written, is_declared, open_in, write, write
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.dns.master_file import read_zone
 from ffinfra.dns.records import make_rrset
+from ffinfra.problems import OperationalError
 from tests.adoption.samples import (
     ADA,
     HETZNER,
@@ -254,6 +255,23 @@ def test_a_holder_that_was_a_question_gives_the_file_once_it_is_answered(
     )
     (tmp_path / name).write_text("; edited since\n")
     assert write_answered(tmp_path, living) == Written((), ())
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """A checkout can bring links; one to nowhere looks like a file that is not there."""
+    found = Found(LIVING, layout_of(LIVING, RESOLVED), RESOLVED)
+    told, project, outside = Told(ip_address("192.0.2.53"), ()), tmp_path / "project", tmp_path / "outside"
+    zone = project / "dns" / "zones" / "mesh.muster.example.zone"
+    zone.parent.mkdir(parents=True)
+    zone.symlink_to(outside)
+    assert write(project, found, told, overwrite=False).files == ("Pulumi.prod.yaml", "dns/delegations.yaml")
+    write(project, found, told, overwrite=True)
+    assert not outside.exists()
+    assert not zone.is_symlink()
+    (project / "dns").rename(tmp_path / "away")
+    (project / "dns").symlink_to(tmp_path / "away")
+    with pytest.raises(OperationalError, match="dns is a link"):
+        write(project, found, told, overwrite=True)
 
 
 def test_a_holder_that_was_not_found_gives_no_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ffinfra.gate.approvals import Outcome, PerformedStep, StoredApproval
 from ffinfra.gate.approving import present_authors, still_blocked
-from ffinfra.gate.authorship import independent
+from ffinfra.gate.authorship import independent, people
 from ffinfra.gate.closing import closed_note
 from ffinfra.gate.digest import parse_digest
 from ffinfra.gate.events import StepEvent
@@ -220,7 +220,7 @@ def _judge_afresh(gate: Gate, verified: Verified, verdict: Verdict) -> None:
     if not verdict.destructive and record.approvals_needed < TWO:
         return
     written_by = (*record.authors, *present_authors(gate, record.predecessor))
-    if len(independent(verified.signers, written_by)) < TWO:
+    if len(people(independent(verified.signers, written_by))) < TWO:
         reason = "the change is destructive, and fewer than two signed it who did not write it"
         raise ApprovalRefusedError(Refusal(reason, "Let a second person sign it"))
 

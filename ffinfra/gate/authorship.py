@@ -75,6 +75,11 @@ def independent(signers: Iterable[str], written_by: Iterable[str]) -> tuple[str,
     return tuple(name for name in signers if not is_one_of(name, written_by))
 
 
+def people(signers: Iterable[str]) -> tuple[str, ...]:
+    """One name of each person, by the same rule: whoever has keys at two addresses is one."""
+    return tuple({_local_part(name): name for name in sorted(signers)}.values())
+
+
 def _local_part(name: str) -> str:
     return name.split("@", 1)[0].casefold()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ffinfra.gate.approvals import StoredApproval
-from ffinfra.gate.authorship import independent
+from ffinfra.gate.authorship import independent, people
 from ffinfra.gate.joint import signed_text
 from ffinfra.gate.lifetime import lifetime_fault
 from ffinfra.gate.quorum import least_approvals
@@ -86,7 +86,7 @@ def _out_of_time(record: ApprovalRecord, now: datetime) -> Refusal | None:
 
 
 def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verified | Refusal:
-    """Whether enough people signed; two keys of one name are one person.
+    """Whether enough people signed; two keys of one name are one person, and so are two names before one @.
 
     Where two are asked, an author's signature does not count.
 
@@ -105,10 +105,12 @@ def quorum(stored: StoredApproval, authority: Authority, at: datetime) -> Verifi
             case BadSignature(reason):
                 reasons.append(reason)
     needed = least_approvals(record, authority)
-    counted = independent(names, record.authors) if needed >= TWO else tuple(names)
+    others = independent(names, record.authors) if needed >= TWO else tuple(names)
+    counted = people(others)
     if len(counted) < needed:
         have = f"{len(counted)} of {needed} signatures hold"
-        reasons += [f"{name} wrote the change" for name in sorted(names.difference(counted))]
+        reasons += [f"{name} wrote the change" for name in sorted(names.difference(others))]
+        reasons += [f"{name} is one person with another" for name in sorted(set(others).difference(counted))]
         someone = "a second person" if counted else "an allowed signer"
         apart = " who did not write the change" if needed >= TWO else ""
         return Refusal(

@@ -159,6 +159,15 @@ def test_an_author_is_not_one_of_the_two(people: People, author: str) -> None:
     assert judged(people.signed(record_of(signers, authors=(author,)), "alex"), signers) == "signed by alex"
 
 
+def test_keys_at_two_addresses_make_one_person(people: People) -> None:
+    signers = people.signers("kim@town.example", "Kim@home.example", "alex")
+    record = record_of(signers, DELETION)
+    twice = people.signed(record, "kim@town.example", "Kim@home.example")
+    assert judged(twice, signers) == ("1 of 2 signatures hold; Kim@home.example is one person with another")
+    both = people.signed(record, "kim@town.example", "Kim@home.example", "alex")
+    assert judged(both, signers) == "signed by Kim@home.example, alex, kim@town.example"
+
+
 def joint(people: People, name: str, *records: ApprovalRecord) -> str:
     text = joint_text(records)
     return stored_form(text, sign(text, people.key(name)))

@@ -224,8 +224,8 @@ def _change(operation: Operation, step: Step) -> Change:
         parent_after=(new.parent or "") if new else "",
         protected_before=bool(old and old.protect),
         protected_after=bool(new and new.protect),
-        ignored_before=tuple(sorted(old.ignore_changes)) if old else (),
-        ignored_after=tuple(sorted(new.ignore_changes)) if new else (),
+        ignored_before=_ignored(old),
+        ignored_after=_ignored(new),
         kept_before=bool(old and old.retain_on_delete),
         kept_on_delete=bool(present and present.retain_on_delete),
         hooked=bool(present and _has_gate_hooks(present)),
@@ -242,6 +242,10 @@ def _change(operation: Operation, step: Step) -> Change:
 def _provider(reference: str | None) -> str:
     """The URN in a reference, which is ``URN::identifier``."""
     return (reference or "").rpartition("::")[0]
+
+
+def _ignored(state: ResourceState | None) -> tuple[str, ...]:
+    return tuple(sorted(state.ignore_changes)) if state is not None and state.ignore_changes else ()
 
 
 def _looked_up(state: ResourceState | None) -> str:

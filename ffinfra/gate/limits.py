@@ -30,17 +30,13 @@ def signs_of_limits(digest: Digest) -> Iterator[str]:
 
 def _left_out(step: Step) -> bool:
     old, new = step.old_state, step.new_state
-    if (
-        step.op != Operation.SAME.value
-        or old is None
-        or new is None
-        or not new.custom
-        or is_provider(step.urn)
-    ):
+    if step.op != _SAME or old is None or new is None or not new.custom:
         return False
-    return bool(bytes(new.outputs)) or not old.id
+    return (not old.id or bool(bytes(new.outputs))) and not is_provider(step.urn)
 
 
 def _removes_protected(step: Step) -> bool:
+    if step.old_state is None or not step.old_state.protect:
+        return False
     operation = operation_of(step.op)
-    return bool(operation and operation.removes and step.old_state and step.old_state.protect)
+    return operation is not None and operation.removes

@@ -27,11 +27,12 @@ BOOT_SECONDS: Final = 1200
 """Without acceleration, two at once on two busy cores; a quarter of it where nothing else runs."""
 
 _SETTLED: Final = f"""\
-test ! -e {FIRST_BOOT_REBOOTS} || exit 1
 cloud-init status --long | grep -Eq '^status: (done|error)' || exit 1
+test ! -e {FIRST_BOOT_REBOOTS} || exit 1
 cat /proc/sys/kernel/random/boot_id
 systemctl is-system-running | grep -E 'running|degraded'
 """
+"""The file is looked for last: a first boot makes it while cloud-init is at work."""
 
 _PRIVATE: Final = {
     "/etc/libvirt": "etc",

@@ -10,7 +10,7 @@ import pytest
 
 from ffinfra.gate.policy_packs import policy_packs
 from ffinfra.gate.refusal import ApprovalRefusedError
-from ffinfra.problems import OperationalError
+from ffinfra.problems import InvalidInputError, OperationalError
 from tests.gate.gated_project import GatedProject
 from tests.gate.policies import BIN, COMMUNITY
 
@@ -59,6 +59,19 @@ def test_a_pack_that_does_not_start_lets_nothing_pass(project: GatedProject) -> 
     (project.root / "policies" / "community" / "__main__.py").write_text("raise SystemExit(1)\n")
     with pytest.raises(OperationalError, match=r"the preview of prod failed before it began: .*policy pack"):
         project.gate.preview()
+
+
+@pytest.mark.parametrize("name", ["PulumiPolicy.yaml", "a/PulumiPolicy.yml", "a/b/PulumiPolicy.yaml"])
+def test_a_pack_that_would_judge_nothing_is_told(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "policies" / name
+    file.parent.mkdir(parents=True)
+    file.touch()
+    with pytest.raises(InvalidInputError) as raised:
+        policy_packs(tmp_path)
+    assert str(raised.value) == (
+        f"policies/{name}: is not where a policy pack is looked for, and would judge nothing."
+        " Call it policies/NAME/PulumiPolicy.yaml"
+    )
 
 
 def test_a_project_without_packs(tmp_path: Path) -> None:

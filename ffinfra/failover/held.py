@@ -11,6 +11,7 @@ import hcloud
 from cloudflare import Cloudflare
 from hcloud import Client
 
+from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.sources.hetzner import ENDPOINT
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
@@ -135,10 +136,18 @@ def _same_record(record: Mapping[str, Any], inputs: Inputs) -> bool:
     if (record.get("name"), record.get("type")) != (inputs["name"], inputs["type"]):
         return False
     if inputs.get("content") is not None:
-        return bool(record.get("content") == inputs["content"])
+        return record.get("content") == inputs["content"] or _says_the_same(record, inputs)
     found = {_plain(name): _part(part) for name, part in (record.get("data") or {}).items()}
     parts = {_plain(name): _part(part) for name, part in (inputs.get("data") or {}).items()}
     return bool(parts) and all(found.get(name) == part for name, part in parts.items())
+
+
+def _says_the_same(record: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Whether both are answered alike: the API keeps a text with or without quotation marks, as it was entered."""
+    try:
+        return cloudflare_rrset(record).values == cloudflare_rrset(inputs).values
+    except ValueError:
+        return False
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ffinfra.failover.held import RECORD_TYPE, RRSET_TYPE, ZONE_TYPE, Wanted, list_held
+from ffinfra.failover.held import RECORD_TYPE, RRSET_TYPE, ZONE_TYPE, Held, Wanted, list_held
 from ffinfra.failover.rebuilding import Missing, import_document, taken
 from ffinfra.problems import OperationalError
 from tests.lab.clouds.bench import CLOUDFLARE_TOKEN, HETZNER_TOKEN, PARENT_ID, Bench
@@ -59,6 +59,14 @@ def world(bench: Bench) -> tuple[Bench, dict[str, str]]:
             "id"
         ]
     return bench, ids
+
+
+def test_a_text_without_quotation_marks_is_the_same_text() -> None:
+    """Cloudflare keeps it as it was entered, and answers alike."""
+    stands = {"id": "4", "name": ZONE, "type": "TXT", "ttl": 300, "content": "v=spf1 a; -all"}
+    here = Held({}, {PARENT_ID: (stands, {**stands, "id": "5", "content": 'odd "text"'})})
+    assert here.identifier(record(ZONE, "TXT", content='"v=spf1 a; -all"')) == f"{PARENT_ID}/4"
+    assert here.identifier(record(ZONE, "TXT", content='"v=spf1"')) is None
 
 
 def test_what_stands_has_its_identifier(world: tuple[Bench, dict[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -39,6 +40,10 @@ _NAMED: Final = frozenset(
     {("HTTPS", "target"), ("NAPTR", "replacement"), ("SRV", "target"), ("SVCB", "target")}
 )
 _NAMES: Final = frozenset({"CNAME", "NS", "PTR"})
+_STRING: Final = 255
+"""Octets of one character-string (RFC 1035 section 3.3)."""
+_WRITTEN_OUT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\\.', re.DOTALL)
+"""What may hold any character in a master file: a quoted string, an escape."""
 
 
 def cloudflare_rrset(record: Mapping[str, Any]) -> RRset:
@@ -55,6 +60,10 @@ def cloudflare_rrset(record: Mapping[str, Any]) -> RRset:
         raise ValueError("a record without name or type")
     ttl = int(record.get("ttl") or 1)
     value = _value(rdtype, record)
+    if any(one in ";\r\n" for one in _WRITTEN_OUT.sub("", value)):
+        raise ValueError(
+            f"{name} {rdtype} has a semicolon or a line end, of which it is not known what it says"
+        )
     return make_rrset(f"{name}.", rdtype, AUTOMATIC_TTL if ttl == 1 else ttl, [value])
 
 
@@ -67,6 +76,8 @@ def _value(rdtype: str, record: Mapping[str, Any]) -> str:
         raise ValueError(f"{record.get('name')} {rdtype} has no content that is known")
     if rdtype in _NAMES:
         return _absolute(content)
+    if rdtype == "TXT":
+        return _strings(content)
     if rdtype == "MX":
         return f"{int(record.get('priority') or 0)} {_absolute(content)}"
     return content
@@ -94,6 +105,28 @@ def _shown(rdtype: str, field: str, part: str | float) -> str:
         escaped = str(part).replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     return _absolute(str(part)) if (rdtype, field) in _NAMED else str(part)
+
+
+def _strings(content: str) -> str:
+    """The strings of a TXT record; what the API holds without quotation marks is served as one text, cut to length.
+
+    Said of its TXT records at https://developers.cloudflare.com/dns/manage-dns-records/reference/dns-record-types/.
+
+    Raises:
+        ValueError: there are marks or escapes in the midst of what has none around it.
+    """
+    if content.startswith('"'):
+        return content
+    if '"' in content or "\\" in content:
+        raise ValueError(f"a text with marks or escapes inside and no marks around it: {content}")
+    octets = content.encode()
+    parts = [octets[at : at + _STRING] for at in range(0, len(octets), _STRING)]
+    return " ".join(f'"{"".join(map(_character, part))}"' for part in parts)
+
+
+def _character(octet: int) -> str:
+    """An octet in a quoted string of a master file."""
+    return chr(octet) if 32 <= octet < 127 else f"\\{octet:03d}"
 
 
 def _absolute(name: str) -> str:

@@ -96,6 +96,39 @@ def test_what_is_not_understood_is_told(record: dict[str, Any], fault: str) -> N
         cloudflare_rrset({"name": "x", "ttl": 300, **record})
 
 
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        ("v=DMARC1; p=none", '"v=DMARC1; p=none"'),
+        ("v=spf1 include:mail.example ~all", '"v=spf1 include:mail.example ~all"'),
+        ('"v=spf1 " "-all"', '"v=spf1 " "-all"'),
+        ("gr\u00fc\u00df\n", r'"gr\195\188\195\159\010"'),
+        ("k" * 256, f'"{"k" * 255}" "k"'),
+    ],
+)
+def test_a_text_without_quotation_marks_is_one(content: str, value: str) -> None:
+    """The API keeps what was entered, and serves it quoted."""
+    assert cloudflare_rrset({"name": "x", "type": "TXT", "ttl": 300, "content": content}).values == (value,)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"type": "TXT", "content": '"v=spf1" ; "-all"'},
+        {"type": "TXT", "content": 'v="spf1"'},
+        {"type": "TXT", "content": r"a\;b"},
+        {"type": "A", "content": "192.0.2.1 ; 192.0.2.2"},
+        {"type": "A", "content": "192.0.2.1\n"},
+        {"type": "CAA", "data": {"flags": '0 issue "a" ;', "tag": "issue", "value": "b"}},
+        {"type": "HTTPS", "data": {"priority": 1, "target": ".", "value": 'alpn="h2" ; port=1'}},
+        {"type": "DS", "data": {"key_tag": 1, "algorithm": 13, "digest_type": 2, "digest": f"{'ab' * 32};x"}},
+    ],
+)
+def test_nothing_is_passed_over_as_a_comment(record: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"semicolon or a line end|marks or escapes|no value of type"):
+        cloudflare_rrset({"name": "x", "ttl": 300, **record})
+
+
 def camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)

@@ -80,7 +80,7 @@ def world(tmp_path: Path) -> Iterator[tuple[Hetzner, IsolatedNight, str]]:
         hetzner = _hetzner(isolated, Path(short))
         ds = serve(isolated, tmp_path / "own", ZONE, ZONE_TEXT, OWN, signed=True).split(" DS ", 1)[1]
         signed = tmp_path / "own" / "zones" / f"{ZONE[:-1]}.zone"
-        text = awaited(lambda: _with_signatures(signed), 20, "the signed zone")
+        text = awaited(lambda: _with_signatures(signed), 60, "the signed zone")
         serve(isolated, tmp_path / "fallback", ZONE, text, FALLBACK, signed=False)
         variables = {"HCLOUD_ENDPOINT": API, "HCLOUD_TOKEN": HCLOUD_TOKEN}
         night = make_night(isolated, tmp_path, _declared(ds), variables=variables)
@@ -109,7 +109,7 @@ def _hetzner(isolated: Isolation, folder: Path) -> Hetzner:
     command = ("env", f"PYTHONPATH={REPOSITORY}", sys.executable, "-m", "ffinfra.lab.clouds")
     log = folder / "log"
     isolated.start(*command, "--settings", str(folder / "settings.json"), log=log)
-    awaited(lambda: "ready" in log.read_text() or None, 30, "the clouds")
+    awaited(lambda: "ready" in log.read_text() or None, 120, "the clouds")
     hetzner = Hetzner(isolated)
     addresses = {"ns": PARENT, "ns1.provider": FALLBACK[0], "ns2.provider": FALLBACK[1]}
     rrsets = [{"name": name, "type": "A", "records": [{"value": one}]} for name, one in addresses.items()]

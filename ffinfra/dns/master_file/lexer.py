@@ -53,10 +53,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LexicalProblem:
-    """A place where the text cannot be split."""
+    """A place where the text cannot be split.
+
+    Attributes:
+        line: counted from 1, as the column.
+        column: where in the line.
+        text: the line as it stands.
+        what: what is wrong there.
+        way_out: what to do.
+    """
 
     line: int
     column: int
+    text: str
     what: str
     way_out: str
 
@@ -89,7 +98,7 @@ def _next_entry(lines: list[str], start: int) -> tuple[Entry | LexicalProblem | 
     number = start
     while number < len(lines):
         if collecting.opened and _RECORD_HEAD.match(lines[number]):
-            return _never_closed(collecting), number
+            return _never_closed(collecting, lines), number
         problem = _take_line(collecting, lines[number], number + 1)
         number += 1
         if problem is not None:
@@ -97,14 +106,14 @@ def _next_entry(lines: list[str], start: int) -> tuple[Entry | LexicalProblem | 
         if not collecting.opened:
             entry = Entry(tuple(collecting.tokens), lines[start][:1] in (" ", "\t"))
             return (entry if entry.tokens else None), number
-    return _never_closed(collecting), _resume(lines, collecting.opened[0][0])
+    return _never_closed(collecting, lines), _resume(lines, collecting.opened[0][0])
 
 
 def _take_line(collecting: _Collecting, line: str, number: int) -> LexicalProblem | None:
     control = _CONTROL.search(line)
     if control is not None:
         what = f"the control character \\{ord(control.group()):03d} cannot stand in a master file"
-        return LexicalProblem(number, control.start() + 1, what, "Remove it; is this a text file?")
+        return LexicalProblem(number, control.start() + 1, line, what, "Remove it; is this a text file?")
     for piece in _PIECE.finditer(line):
         column = piece.start() + 1
         match piece.lastgroup:
@@ -117,27 +126,27 @@ def _take_line(collecting: _Collecting, line: str, number: int) -> LexicalProble
             case "close" if collecting.opened:
                 collecting.opened.pop()
             case "close" | "broken":
-                return _broken(piece.group(), number, column)
+                return LexicalProblem(number, column, line, *_broken(piece.group()))
     return None
 
 
-def _broken(character: str, line: int, column: int) -> LexicalProblem:
+def _broken(character: str) -> tuple[str, str]:
+    """What is wrong with a character that begins no piece, and the way out."""
     match character:
         case ")":
-            return LexicalProblem(
-                line, column, "')' closes nothing", "Remove it, or write the '(' before it."
-            )
+            return "')' closes nothing", "Remove it, or write the '(' before it."
         case '"':
             way_out = "Close it with '\"' on the same line; a long text is several quoted strings in a row."
-            return LexicalProblem(line, column, "the quoted string does not end on its line", way_out)
+            return "the quoted string does not end on its line", way_out
         case _:
             way_out = "Write the escaped character or its decimal code, such as \\046."
-            return LexicalProblem(line, column, "a backslash stands at the end of the line", way_out)
+            return "a backslash stands at the end of the line", way_out
 
 
-def _never_closed(collecting: _Collecting) -> LexicalProblem:
+def _never_closed(collecting: _Collecting, lines: list[str]) -> LexicalProblem:
     line, column = collecting.opened[0]
-    return LexicalProblem(line, column, "'(' is never closed", "Write ')' after the record's last value.")
+    way_out = "Write ')' after the record's last value."
+    return LexicalProblem(line, column, lines[line - 1], "'(' is never closed", way_out)
 
 
 def _resume(lines: list[str], number: int) -> int:

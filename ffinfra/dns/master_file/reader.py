@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from ffinfra.problems import InvalidInputError, Place, Problem
 
 _DIRECTIVES: Final = ("$TTL", "$ORIGIN", "$INCLUDE", "$GENERATE")
 _TYPES_OF_STRINGS: Final = frozenset({"TXT", "SPF"})
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def read_zone(path: Path, origin: str | None = None, *, include_root: Path) -> ZoneFile:
@@ -87,7 +89,8 @@ class _Reading:
             self.files.append(file.shown)
         for found in split_entries(text):
             if isinstance(found, LexicalProblem):
-                self.add(Place(file.shown, found.line, found.column), found.what, found.way_out)
+                what = f"in {_quoted(_BLANKS.sub(' ', found.text).strip())}: {found.what}"
+                self.add(Place(file.shown, found.line, found.column), what, found.way_out)
             else:
                 self.read_entry(found, file, scope)
 
@@ -213,7 +216,12 @@ def _expanded(template: tuple[Token, ...], number: int) -> Iterator[Token]:
 
 def _shown(entry: Entry) -> str:
     words = (f'"{token.text}"' if token.quoted else token.text for token in entry.tokens)
-    return f"'{shortened(' '.join(words), 100)}'"
+    return _quoted(" ".join(words))
+
+
+def _quoted(text: str) -> str:
+    """A record as a message names it: printable, bounded."""
+    return f"'{shortened(text, 100)}'"
 
 
 def _usage(directive: str) -> str:

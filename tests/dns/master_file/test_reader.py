@@ -138,13 +138,20 @@ def test_all_mistakes_come_at_once() -> None:
             with_soa("x SOA a b 1 2 3 4 5\n"),
             "m.zone:4:1: a second SOA, for x.mesh.example.; the first stands at",
         ),
-        (with_soa("  A ( 192.0.2.1\n"), "m.zone:4:5: '(' is never closed"),
+        (with_soa("  A ( 192.0.2.1\n"), "m.zone:4:5: in 'A ( 192.0.2.1': '(' is never closed"),
         (with_soa("$GENERATE 1-3 a${1,2 A 192.0.2.1\n"), "m.zone:4:15: in '$GENERATE"),
         (with_soa("$GENERATE 1-300 a$ A 192.0.2.$\n"), "m.zone:4:22: in '$GENERATE 1-300 a$ A 192.0.2.$'"),
         (with_soa("$INCLUDE other\n"), "m.zone:4:10: in '$INCLUDE other': $INCLUDE is not possible here"),
         (with_soa("$ORIGIN\n"), "m.zone:4:1: in '$ORIGIN': $ORIGIN has too few or too many arguments"),
-        (with_soa("a A 192.0.2.1\x00\n"), "m.zone:4:14: the control character \\000 cannot stand"),
-        (with_soa("a TXT x\\\n"), "m.zone:4:8: a backslash stands at the end of the line"),
+        (
+            with_soa("a\tA 192.0.2.1\x00\n"),
+            "m.zone:4:14: in 'a A 192.0.2.1?': the control character \\000 cannot stand",
+        ),
+        (with_soa("a TXT x\\\n"), "m.zone:4:8: in 'a TXT x\\': a backslash stands at the end of the line"),
+        (
+            with_soa(f"a TXT {'x' * 100} )\n"),
+            f"m.zone:4:108: in 'a TXT {'x' * 91}...': ')' closes nothing. Remove it, or write the '(' before it.",
+        ),
     ],
 )
 def test_single_mistakes(text: str, problem: str) -> None:

@@ -52,9 +52,13 @@ def run_command(
             code = lab.run([sys.executable, "-m", "ffinfra.lab.rehearsal", str(places.checkout)])
         finally:
             take_down(lab)
-    if as_json and places.result.is_file():
+    if not places.result.is_file():
+        what = f"the rehearsal died with exit code {code} and left no result"
+        raise OperationalError(what, "See what it said last; if that is a traceback, it is a bug")
+    if as_json:
         sys.stdout.write(places.result.read_text())
-    console.print(f"report: {places.report}")
+    if places.report.is_file():
+        console.print(f"report: {places.report}")
     raise typer.Exit(code)
 
 

@@ -144,6 +144,30 @@ def test_an_unsigned_zone_is_switched_at_once(waits: list[str]) -> None:
     assert "careful: the APIs were not through within 20 s" in text.getvalue()
 
 
+@pytest.mark.parametrize("before", [Mode.PRIMARY, Mode.FALLBACK])
+def test_mixed_is_a_target_of_an_unsigned_zone_from_either_side(waits: list[str], before: Mode) -> None:
+    run, switch, text = run_at(PlayedRun, delegations(), replace(AT_REST, mode=before), Mode.MIXED)
+    assert run.take_stages()
+    assert (switch.seen, waits) == (["tidy up", "refresh", "set mixed published", "apply"], [])
+    assert switch.now == replace(AT_REST, mode=Mode.MIXED)
+    assert f"mode {before} -> mixed\n" in text.getvalue()
+
+
+def test_mixed_is_a_target_of_a_signed_zone_only_without_its_ds(waits: list[str]) -> None:
+    run, switch, _ = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.MIXED)
+    assert run.take_stages()
+    assert switch.seen == [
+        "tidy up",
+        "refresh",
+        "set primary withdrawn",
+        "apply",
+        "set mixed withdrawn",
+        "apply",
+    ]
+    assert waits == ["parent says primary withdrawn", "300 s, no cache may hold a DS or a key any more"]
+    assert switch.now == Standing(Mode.MIXED, Trust.WITHDRAWN)
+
+
 def test_the_ds_goes_first_and_is_waited_for(waits: list[str]) -> None:
     run, switch, text = run_at(PlayedRun, delegations(signed()), AT_REST, Mode.FALLBACK)
     assert run.take_stages()

@@ -98,11 +98,16 @@ def _addresses(servers: Iterable[NameserverAddress | LabServer]) -> list[str]:
     return [str(address) for server in servers for address in server.addresses]
 
 
-def await_silence(zones: Iterable[DeclaredZone], seconds: float) -> float:
+def await_silence(zones: Iterable[DeclaredZone], parent: str, seconds: float) -> float:
     """Wait until a visitor gets no answer for any name of any zone any more; returns the seconds it took.
 
+    Args:
+        zones: of which nothing is to resolve.
+        parent: a zone that must still resolve then, with the final dot: a resolver that is dead is silent too.
+        seconds: how long names may go on resolving.
+
     Raises:
-        StepFailedError: something still answers after the given time.
+        StepFailedError: something still answers after the given time, or the parent does not resolve either.
     """
     started = time.monotonic()
     questions = [
@@ -113,7 +118,9 @@ def await_silence(zones: Iterable[DeclaredZone], seconds: float) -> float:
     while True:
         answered = asyncio.run(_resolved(questions))
         if not answered:
-            return time.monotonic() - started
+            took = time.monotonic() - started
+            asyncio.run(_require_alive(Question(dns.name.from_text(parent), dns.rdatatype.SOA, recurse=True)))
+            return took
         if time.monotonic() - started > seconds:
             raise StepFailedError(
                 f"{answered[0].name} and {len(answered) - 1} more still resolve {seconds:.0f} s"
@@ -131,6 +138,22 @@ async def _resolved(questions: Sequence[Question]) -> list[Question]:
 
         answers = await asyncio.gather(*(ask(question) for question in questions))
         return [question for question, answered in zip(questions, answers, strict=True) if answered]
+
+
+async def _require_alive(control: Question) -> None:
+    """Fail unless the visitor's resolver answers a question whose nameservers were not cut off."""
+    async with LiveTransport(_VISITOR) as transport:
+        outcome = await transport.ask(str(RESOLVER), control)
+    if not isinstance(outcome, Response):
+        found = outcome.reason.value
+    elif outcome.succeeded and outcome.message.answer:
+        return
+    else:
+        found = f"{outcome.rcode}, {len(outcome.message.answer)} records"
+    raise StepFailedError(
+        f"nothing resolves, but {control} does not either ({found}), whose nameservers are up:"
+        " the resolver itself fails"
+    )
 
 
 def longest_memory(declarations: Declarations) -> int:

@@ -110,11 +110,14 @@ class Rehearsal:
     def _cut(self) -> None:
         with self.timeline.step("all own nameservers lose power: names stop resolving") as step:
             self.lab.ask("cut-nameservers")
-            self.outage = await_silence(self.declarations.zones, SILENCE_SECONDS)
-            memory = longest_memory(self.declarations)
+            declarations = self.declarations
+            parent = declarations.delegations.parent.origin
+            self.outage = await_silence(declarations.zones, parent, SILENCE_SECONDS)
+            memory = longest_memory(declarations)
             step.found(
                 f"nothing resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
-                f" {CACHE_SECONDS} s; with the declared TTLs a visitor could live on up to {memory} s of memory)"
+                f" {CACHE_SECONDS} s and still knows {parent}; with the declared TTLs a visitor could live on"
+                f" up to {memory} s of memory)"
             )
 
     def _switch(self, mode: Mode) -> None:

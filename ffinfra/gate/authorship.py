@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ffinfra.gate.program import bound_paths
+from ffinfra.problems import OperationalError
 
 _CO_AUTHORS = "%(trailers:key=Co-authored-by,valueonly,separator=%x0A)"
 
@@ -29,6 +30,9 @@ def authors(
 
     Where neither is known every author of the history counts: it is not known who wrote what. Where git tells nobody
     it is the present user.
+
+    Raises:
+        OperationalError: the clone is shallow, so that whoever wrote what it leaves out would not count.
     """
     found = told_by_git(project, stack, environment, since, marker)
     return tuple(sorted(found)) or (_user(project, environment),)
@@ -38,6 +42,11 @@ def told_by_git(
     project: Path, stack: str, environment: Mapping[str, str], since: str | None, marker: Path | None
 ) -> frozenset[str]:
     """The same, but nobody where git tells nobody; the user whose changes are not committed counts."""
+    if is_shallow(project):
+        raise OperationalError(
+            "who wrote the change is not known: this clone is shallow, its history is not all here",
+            "git fetch --unshallow (in CI: check out with full depth), then try again",
+        )
     paths = bound_paths(stack)
     start = next((commit for commit in (since, _bringing(project, marker)) if _known(project, commit)), None)
     scope = f"{start}..HEAD" if start else "HEAD"
@@ -51,6 +60,11 @@ def told_by_git(
 def head(project: Path) -> str | None:
     """The commit that is checked out; None outside of git."""
     return _git(project, "rev-parse", "--verify", "--quiet", "HEAD").strip() or None
+
+
+def is_shallow(project: Path) -> bool:
+    """Whether the history is cut off: the oldest commit that is here then seems to bring in every file."""
+    return _git(project, "rev-parse", "--is-shallow-repository").strip() == "true"
 
 
 def in_history(project: Path, commit: str | None) -> bool:

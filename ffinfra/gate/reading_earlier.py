@@ -9,6 +9,7 @@ from typing import Final
 
 from ffinfra.dns.delegation.reading import read_delegations
 from ffinfra.gate.approvals import ApprovalStore, StoredApproval
+from ffinfra.gate.authorship import is_shallow
 from ffinfra.gate.earlier import Earlier, EarlierDeclarations, NothingYet, NotKnown
 from ffinfra.network.reading import read_network
 from ffinfra.problems import InvalidInputError
@@ -58,6 +59,10 @@ def _of_other(project: Path, store: ApprovalStore) -> EarlierDeclarations:
 def _at(project: Path, store: ApprovalStore, stored: StoredApproval) -> EarlierDeclarations:
     name = f"approval {stored.record.identifier[:12]} of {store.folder.name}"
     file = store.file_of(stored.record).relative_to(project)
+    if is_shallow(project):
+        return NotKnown(
+            f"this clone is shallow: what {name} was made of is not in it (git fetch --unshallow)"
+        )
     try:
         commits = _git(project, "log", "--diff-filter=A", "--format=%H", "--", str(file)).decode().split()
         if not commits:

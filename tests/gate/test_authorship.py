@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ffinfra.gate.authorship import authors, head, in_history, independent
+from ffinfra.problems import OperationalError
 
 USER = {"USER": "robin"}
 
@@ -73,6 +74,21 @@ def test_the_mailmap_adds_a_name_and_hides_none(repository: Repository) -> None:
     (repository.folder / ".mailmap").write_text("<somebody@x.example> <alex@x.example>\n")
     repository.commit("dns/a.zone", "alex")
     assert repository.authors() == ("alex", "somebody")
+
+
+def test_a_shallow_clone_tells_of_nobody(repository: Repository, tmp_path: Path) -> None:
+    since = repository.commit("approvals/prod/x.record.json", "signer")
+    repository.commit("dns/a.zone", "alex")
+    last = repository.commit("dns/a.zone", "chris")
+    clone = tmp_path / "shallow"
+    repository.git("clone", "-q", "--depth", "1", f"file://{repository.folder}", str(clone))
+    marker = Path("approvals/prod/x.record.json")
+    for known in (since, last, None):
+        with pytest.raises(OperationalError, match="this clone is shallow") as refused:
+            authors(clone, "prod", USER, known, marker)
+        assert refused.value.way_out.startswith("git fetch --unshallow")
+    repository.git("-C", str(clone), "fetch", "-q", "--unshallow")
+    assert authors(clone, "prod", USER, since, marker) == ("alex@x.example", "chris@x.example")
 
 
 def test_outside_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

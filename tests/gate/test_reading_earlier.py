@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,21 @@ def test_why_it_is_not_known(repository: Repository) -> None:
     shutil.rmtree(repository.folder / ".git")
     ungit = earlier_declarations(repository.folder, "prod", prod, known.identifier)[prod]
     assert ungit == NotKnown(f"git cannot show what approval {known.identifier[:12]} of prod was made of")
+
+
+def test_the_present_is_not_taken_for_what_was_before_in_a_shallow_clone(
+    repository: Repository, tmp_path: Path
+) -> None:
+    known = repository.applied()
+    _rename(repository, "Pulumi.prod.yaml", "nodes: 420", "nodes: 421")
+    repository.commit()
+    clone = tmp_path / "shallow"
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", f"file://{repository.folder}", str(clone)], check=True
+    )
+    name = f"approval {known.identifier[:12]} of prod"
+    said = NotKnown(f"this clone is shallow: what {name} was made of is not in it (git fetch --unshallow)")
+    for kind in (StackKind.PROD, StackKind.FAILOVER):
+        last = known.identifier if kind is StackKind.PROD else None
+        found = earlier_declarations(clone, kind.value, kind, last)
+        assert found[StackKind.PROD] == said

@@ -40,6 +40,15 @@ def test_every_command_is_known_and_holds_no_expression(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.parts[-3])
+def test_the_whole_history_is_checked_out(file: Path) -> None:
+    uses = [
+        step for job in jobs(file).values() for step in job["steps"] if "checkout" in step.get("uses", "")
+    ]
+    assert [step["with"]["fetch-depth"] for step in uses] == [0, 0, 0]
+    assert yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())["variables"]["GIT_DEPTH"] == "0"
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.parts[-3])
 def test_no_secret_of_production_for_a_pull_request(file: Path) -> None:
     found = jobs(file)
     assert re.findall(r"secrets\.(\w+)", str(found["preview"])) == ["GITHUB_TOKEN"]

@@ -39,6 +39,33 @@ def test_every_command_is_known_and_holds_no_expression(file: Path) -> None:
     assert all(set(step) <= {"id", "if", "run", "uses", "with", "env", "continue-on-error"} for step in steps)
 
 
+def documented() -> set[tuple[str, str]]:
+    """Each job with each variable that docs/CI.md says it takes."""
+    rows = re.findall(
+        r"^\| (`[A-Z_0-9`, ]+) \| ([a-z, ]+) \|(.*)", (ROOT / "docs/CI.md").read_text(), re.MULTILINE
+    )
+    return {
+        (job, variable)
+        for variables, of, said in rows
+        for variable in re.findall(r"`([A-Z_0-9]+)`", variables + said)
+        for job in (("preview", "apply", "drift") if of == "all" else of.split(", "))
+    }
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.parts[-3])
+def test_every_documented_variable_reaches_its_job(file: Path) -> None:
+    """What no `env` names is set in vain at GitHub and Forgejo; GitLab hands every variable on."""
+    wanted = documented()
+    assert {("drift", "FFINFRA_MAIL"), ("apply", "FFINFRA_PASSPHRASE_FAILOVER")} < wanted
+    there = {
+        (name, variable)
+        for name, job in jobs(file).items()
+        for step in job["steps"]
+        for variable in step.get("env", {})
+    }
+    assert sorted(wanted - there) == []
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.parts[-3])
 def test_the_whole_history_is_checked_out(file: Path) -> None:
     uses = [

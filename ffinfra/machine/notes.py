@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ffinfra.machine.links import Outdated
+from ffinfra.problems import OperationalError
 
 UNITS: Final = Path("/var/lib/ffinfra/unfinished-units")
 """Names of units that still have to be acted on, one a line."""
@@ -25,12 +26,12 @@ def unfinished_units() -> frozenset[str]:
 
 
 def unfinished_links() -> tuple[Outdated, ...]:
-    """The interfaces that such a rollout had to make anew."""
-    noted = (line.split() for line in _lines(LINKS))
-    return tuple(
-        Outdated(name, None if becomes == _NOTHING else becomes, tuple(ports))
-        for name, becomes, *ports in noted
-    )
+    """The interfaces that such a rollout had to make anew.
+
+    Raises:
+        OperationalError: the note is of no known form.
+    """
+    return tuple(_link(line) for line in _lines(LINKS))
 
 
 def write(units: Iterable[str], links: Iterable[Outdated]) -> None:
@@ -46,11 +47,29 @@ def forget() -> None:
     LINKS.unlink(missing_ok=True)
 
 
+def _link(line: str) -> Outdated:
+    """The kernel permits any character in a name but blanks of ASCII, so other blanks end none."""
+    name, *rest = line.split(" ")
+    if not name or not rest or not all(rest):
+        raise _unreadable(LINKS, f"the line {line!r} is of no known form")
+    becomes, *ports = rest
+    return Outdated(name, None if becomes == _NOTHING else becomes, tuple(ports))
+
+
 def _lines(note: Path) -> tuple[str, ...]:
     try:
-        return tuple(line for line in note.read_text("utf-8").splitlines() if line)
+        return tuple(line for line in note.read_text("utf-8").split("\n") if line)
     except FileNotFoundError:
         return ()
+    except UnicodeDecodeError as error:
+        raise _unreadable(note, str(error)) from error
+
+
+def _unreadable(note: Path, why: str) -> OperationalError:
+    return OperationalError(
+        f"what a rollout that was cut off had yet to do cannot be read from {note}: {why}",
+        "See that bridges have their ports (ip link show) and daemons run, then remove it",
+    )
 
 
 def _replace(note: Path, lines: list[str]) -> None:

@@ -150,3 +150,12 @@ def lint(actionlint: str, text: str) -> list[str]:
     )  # fmt: skip
     assert done.stderr == ""
     return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("script", "target"), [("run", "test"), ("run-long", "test-long")])
+def test_the_tests_of_ci_are_those_of_make_and_skip_nothing(script: str, target: str) -> None:
+    file = ROOT / ".ci" / script
+    assert file.stat().st_mode & 0o111 == 0o111
+    assert file.read_text("utf-8").splitlines()[-2:] == ["export CI=true", f"exec make {target}"]
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text("utf-8")
+    assert f"`.ci/{script}`" in (ROOT / "docs/CI.md").read_text("utf-8")

@@ -94,9 +94,12 @@ def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None
     clouds.asked()
     engine.program(PROGRAM.replace("TTL", "60").replace('"value": "ca.example"', '"value": "other.example"'))
     assert engine.steps() == {"delegation": "update", "issuer": "update"}
+    for status in (429, 500):
+        refused = {"status": status, "body": {"success": False}, "headers": {"Retry-After": "0.1"}}
+        clouds.will("PUT", "/zones/*/dns_records/*", api="cloudflare", answer=refused)
     engine.up()
     changed = [call.split(" ")[0] for call in clouds.asked() if not call.startswith("GET")]
-    assert changed == ["PUT", "PUT"]
+    assert changed == ["PUT"] * 4, "each of two changes, and each refusal made good by one try more"
     engine.run("preview", "--refresh", "--expect-no-changes")
 
 

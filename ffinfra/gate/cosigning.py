@@ -6,6 +6,7 @@ made afresh from the preview that was shown, but for what differs by the moment 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -19,6 +20,8 @@ from ffinfra.gate.signers import authority_in_force
 from ffinfra.gate.verification import quorum
 
 _OF_THE_MOMENT = frozenset({"created", "expires", "authors", "commit"})
+_AGE = re.compile(r"\b\d+ days\b")
+"""What a reason says of an age, or of a day to come: on the next day it says another number."""
 
 
 def what_differs(
@@ -35,7 +38,7 @@ def what_differs(
     differing = [
         f"other {name.replace('_', ' ')} than shown"
         for name in ApprovalRecord.model_fields
-        if name not in _OF_THE_MOMENT and getattr(record, name) != getattr(fresh, name)
+        if name not in _OF_THE_MOMENT and _bound(record, name) != _bound(fresh, name)
     ]
     if record.expired(now):
         differing.append("it expired")
@@ -46,6 +49,13 @@ def what_differs(
     if unnamed or not record.authors:
         differing.append(f"it does not name {', '.join(unnamed) or 'anybody'} as author")
     return tuple(differing)
+
+
+def _bound(record: ApprovalRecord, name: str) -> object:
+    """A field as it is compared: a switch that is signed ahead is signed by two people on two days."""
+    if name != "findings":
+        return getattr(record, name)
+    return [one.model_copy(update={"reason": _AGE.sub("", one.reason)}) for one in record.findings]
 
 
 def why_not_this(

@@ -65,6 +65,22 @@ def test_what_a_planted_record_may_not_say(planted: dict[str, Any], told: str) -
     assert differing(**planted) == (told,)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("a catalogue of 2025-10-15, 406 days old", ()),
+        ("a catalogue of 2025-10-16, 406 days old", ("other findings than shown",)),
+        ("a catalogue of 2025-10-15, 406 hours old", ("other findings than shown",)),
+    ],
+)
+def test_on_another_day_an_age_is_another(reason: str, told: tuple[str, ...]) -> None:
+    """A switch that is signed ahead waits for weeks; its second signature may come on the next day."""
+    found = FOUND.model_copy(update={"reason": "a catalogue of 2025-10-15, 405 days old"})
+    record = record_of(SIGNERS, **EARLIER, findings=(found,))
+    fresh = record_of(SIGNERS, findings=(found.model_copy(update={"reason": reason}),))
+    assert what_differs(record, fresh, {AUTHOR}, NOW) == told
+
+
 def test_nobody_named_as_author_is_no_answer() -> None:
     record = record_of(SIGNERS, authors=())
     assert what_differs(record, record_of(SIGNERS), (), NOW) == ("it does not name anybody as author",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -15,8 +16,10 @@ from ffinfra.gate.applying import Applied, Watcher, apply
 from ffinfra.gate.cost_change import cost_change
 from ffinfra.gate.events import StepEvent
 from ffinfra.gate.handing_on import HandingOn
+from ffinfra.gate.noted_past import with_noted_past
 from ffinfra.gate.outline import outline_file
 from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.rules import evaluate
 from ffinfra.gate.urn import name_of
 from ffinfra.report.approval_forms import AppliedForm
 from ffinfra.report.handover import handover_lines
@@ -71,11 +74,16 @@ def take_preview(gate: Gate, *, refresh: bool = False, live: bool = False) -> Ga
 
 
 def placeholder_preview(gate: Gate) -> GatePreview:
-    """A preview with placeholders for all secrets, over the outline of the state or over nothing."""
+    """A preview with placeholders for all secrets, over the outline of the state or over nothing.
+
+    The copy knows no approvals; what they tell of is judged from the checkout.
+    """
     from ffinfra.lab.placeholders import placeholder_gate  # noqa: PLC0415 - the lab, for those who need it
 
     with placeholder_gate(gate.project, gate.stack) as alike:
-        return take_preview(alike)
+        preview = take_preview(alike)
+    context = with_noted_past(preview.context, gate.project, gate.stack, gate.environment)
+    return replace(preview, context=context, verdict=evaluate(context))
 
 
 def _basis(gate: Gate) -> Basis:

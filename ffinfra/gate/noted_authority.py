@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import assert_never
 
 from ffinfra.gate.approvals import ApprovalStore, StoredApproval
 from ffinfra.gate.chain import verified_chain
 from ffinfra.gate.handing_on import UnknownAuthority
 from ffinfra.gate.lineage import by_identifier, lineage
+from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.signers import (
     SIGNERS_FILE,
     Authority,
@@ -37,7 +39,30 @@ def noted_authority(
         InvalidInputError: .allowed_signers is missing.
         OperationalError: ssh-keygen is missing, or a file is a link.
     """
-    pinned = pinned_digest(project, environment) or None  # a forge hands on an unset variable as an empty one
+    last = noted_last(project, store, environment)
+    match last:
+        case UnknownAuthority():
+            return last
+        case None:
+            return _first(signers_of_change(project), _pinned(project, environment), store.folder.name)
+        case ApprovalRecord():
+            return authority_of(last)
+    assert_never(last)
+
+
+def noted_last(
+    project: Path, store: ApprovalStore, environment: Mapping[str, str]
+) -> ApprovalRecord | UnknownAuthority | None:
+    """The approval that was applied last by the notes; None before any was, and why where they cannot be believed.
+
+    Args:
+        project: the checkout.
+        store: the stack's approvals.
+        environment: of the process, for the pin.
+
+    Raises:
+        OperationalError: ssh-keygen is missing, or a file is a link.
+    """
     try:
         stored = store.all()
     except InvalidInputError as error:
@@ -45,11 +70,16 @@ def noted_authority(
     last = _last_applied(stored)
     match len(last):
         case 0:
-            return _first(signers_of_change(project), pinned, store.folder.name)
+            return None
         case 1:
-            return _judged(stored, last[0], pinned)
+            return _judged(stored, last[0], _pinned(project, environment))
         case _:
             return UnknownAuthority(f"approvals/{store.folder.name} tells of more than one history")
+
+
+def _pinned(project: Path, environment: Mapping[str, str]) -> str | None:
+    """The pin; a forge hands on an unset variable as an empty one."""
+    return pinned_digest(project, environment) or None
 
 
 def _last_applied(stored: Collection[StoredApproval]) -> list[StoredApproval]:
@@ -61,11 +91,11 @@ def _last_applied(stored: Collection[StoredApproval]) -> list[StoredApproval]:
 
 def _judged(
     stored: Collection[StoredApproval], last: StoredApproval, pinned: str | None
-) -> Authority | UnknownAuthority:
+) -> ApprovalRecord | UnknownAuthority:
     identifier = last.record.identifier
     chain = verified_chain(lineage(by_identifier(stored), identifier), identifier, pinned)
     if chain.holds:
-        return authority_of(last.record)
+        return last.record
     faults = (*chain.faults, *(fault for entry in chain.entries for fault in entry.faults))
     return UnknownAuthority(f"the approvals that were applied do not hold: {faults[0]}")
 

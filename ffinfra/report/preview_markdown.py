@@ -149,7 +149,8 @@ def _row(one: PreviewForm) -> str:
 
 def _finding(preview: PreviewForm, finding: FindingForm) -> Iterator[str]:
     yield ""
-    yield f"{_SIGNS[finding.severity]} **{finding.rule}** ({_stack(preview)}): {code(finding.reason)}  "
+    sign = "🔴" if finding.rule == "glass-broken" else _SIGNS[finding.severity]
+    yield f"{sign} **{finding.rule}** ({_stack(preview)}): {code(finding.reason)}  "
     if finding.resources:
         more = f" and {len(finding.resources) - 5} more" if len(finding.resources) > 5 else ""
         yield f"{', '.join(code(one) for one in finding.resources[:5])}{more}  "

@@ -69,6 +69,11 @@ labels.a: 1 -> sn5
 """
 
 
+def test_a_broken_rule_is_red() -> None:
+    broken = found(Severity.NOTE, "glass-broken", "survives was overridden")
+    assert "🔴 **glass-broken** (`prod`): `survives was overridden`  " in comment([preview("prod", broken)])
+
+
 def test_files_line_by_line() -> None:
     """What changes places shows, a secret does not, and nothing within ends the fence."""
     one = HOST.model_copy(update={"properties": (FILE, HIDDEN)})

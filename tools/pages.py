@@ -50,8 +50,8 @@ _RULES_HEAD = """\
 # Rules of the gate
 
 Each finding names its rule. `block` cannot be approved, `destructive` needs two people, `note` is worth reading; a
-finding may be milder than its rule, and says so. The rules are applied by `ffinfra preview`, `ffinfra gate check` and
-`ffinfra failover`.
+finding may be milder than its rule, and says so. The rules are applied by `ffinfra preview`, `ffinfra approve`,
+`ffinfra apply` (just before it performs), `ffinfra failover` and `ffinfra gate check`.
 
 ## Waivers
 

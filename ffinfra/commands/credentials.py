@@ -36,7 +36,10 @@ def credentials_command(
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What expires, the nearest first. Exit 0: nothing soon; 3: something soon, other than noted, or not noted."""
+    """What expires, the nearest first.
+
+    Exit 0: nothing soon; 3: something ends soon, is not noted, or (asked) is other than noted or gave no answer.
+    """
     declarations = read_declarations(the_project(project))
     network = declarations.network
     missing = [str(one) for one in without_a_day(network, declarations.delegations)]
@@ -63,9 +66,10 @@ def _checked(states: Sequence[CredentialState]) -> Checks:
 
 
 def _well(states: Sequence[CredentialState], checks: Checks) -> bool:
-    """Whether nothing ends soon, and the world agrees as far as it was asked."""
+    """Whether nothing ends soon, and the world agrees wherever there was something to ask."""
     fine = all(state.urgency is Urgency.FINE for state in states)
-    return fine and all(check is None or check.liveness is Liveness.AGREES for check in checks)
+    agreeing = (Liveness.AGREES, Liveness.NOTHING_TO_ASK)
+    return fine and all(check is None or check.liveness in agreeing for check in checks)
 
 
 def _credential_table(states: Sequence[CredentialState], checks: Checks) -> Table:

@@ -25,6 +25,9 @@ class Liveness(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     UNKNOWN = "unknown"
+    """It names a file or a variable, and that question had no answer."""
+    NOTHING_TO_ASK = "nothing to ask"
+    """It names neither, as a domain, a key or a contract cannot: only its noted day counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class LiveCheck:
 
 
 def check_live(credential: Credential, environment: Mapping[str, str]) -> LiveCheck:
-    """Compare one credential with the world; what cannot be asked is unknown, never fine."""
+    """Compare one credential with the world; what was asked in vain is unknown, never fine."""
     try:
         if credential.variable is not None:
             return _token(credential, credential.variable, environment)
@@ -46,7 +49,7 @@ def check_live(credential: Credential, environment: Mapping[str, str]) -> LiveCh
         return LiveCheck(Liveness.UNKNOWN, error.what)
     except (OSError, ValueError, KeyError, httpx.HTTPError) as error:
         return LiveCheck(Liveness.UNKNOWN, f"{type(error).__name__}: {error}".splitlines()[0])
-    return LiveCheck(Liveness.UNKNOWN, f"nothing to ask is declared for this {credential.kind}")
+    return LiveCheck(Liveness.NOTHING_TO_ASK, f"this {credential.kind} names no file and no variable")
 
 
 def _certificate(credential: Credential, path: str) -> LiveCheck:

@@ -56,6 +56,9 @@ def _credentials(form: Mapping[str, Any]) -> Iterator[str]:
             )
         if one["live"] == "differs":
             yield f"{one['kind']} {one['name']} is not as noted: {one['live_reason']}"
+        if one["live"] == "unknown":
+            yield f"{one['kind']} {one['name']} was asked about in vain: {one['live_reason']}"
+    yield from (f"no day is noted for {one}: list it under credentials" for one in form["without_a_day"])
 
 
 def _preview(form: Mapping[str, Any]) -> Iterator[str]:

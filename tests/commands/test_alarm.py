@@ -57,7 +57,11 @@ def entry(**settings: Any) -> dict[str, Any]:
     [
         ({**DRIFT, "drifted": [], "standby": ""}, ()),
         (
-            {"schema": "ffinfra.credentials/1", "credentials": [credential(), credential(urgency="fine")]},
+            {
+                "schema": "ffinfra.credentials/1",
+                "credentials": [credential(), credential(urgency="fine", live="nothing to ask")],
+                "without_a_day": [],
+            },
             (
                 "client-certificate console ends on 2026-12-01 (7 days); alex renews it. Without it: the console",
             ),
@@ -65,9 +69,17 @@ def entry(**settings: Any) -> dict[str, Any]:
         (
             {
                 "schema": "ffinfra.credentials/1",
-                "credentials": [credential(urgency="fine", live="differs", live_reason="the API refuses it")],
+                "credentials": [
+                    credential(urgency="fine", live="differs", live_reason="the API refuses it"),
+                    credential(urgency="fine", live="unknown", live_reason="HCLOUD_TOKEN is not set"),
+                ],
+                "without_a_day": ["administrator-key kim"],
             },
-            ("client-certificate console is not as noted: the API refuses it",),
+            (
+                "client-certificate console is not as noted: the API refuses it",
+                "client-certificate console was asked about in vain: HCLOUD_TOKEN is not set",
+                "no day is noted for administrator-key kim: list it under credentials",
+            ),
         ),
         (json.loads(WHOLE.model_dump_json(by_alias=True)), ("prod: shared-cpu: stop this",)),
         (

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ffinfra.report.alarm import alarms_of
 from tests.commands.run import Runner
 from tests.hosts.samples import ROOT
 
@@ -188,6 +189,30 @@ def test_a_token_is_asked_about(
     ran = ffinfra("credentials", "--project", str(project), "--check-live", "--json")
     found = {one["name"]: one for one in json.loads(ran.out)["credentials"]}
     assert (found["token"]["live"], found["token"]["live_reason"]) == said
-    assert found["musterstadt-domain"]["live"] == "unknown"
     assert token not in ran.out + ran.err or not token
-    assert ran.code == 3
+
+
+VAIN = "api-token cloudflare-token was asked about in vain: CLOUDFLARE_API_TOKEN is not set"
+REFUSED = "api-token cloudflare-token is not as noted: the API refuses the token with 401"
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "alarms"), [("good", 0, []), ("", 3, [VAIN]), ("bad", 3, [REFUSED])]
+)
+def test_a_night_is_well_where_all_that_can_be_asked_agrees(
+    ffinfra: Runner, project: Path, asked: pytest.MonkeyPatch, token: str, code: int, alarms: list[str]
+) -> None:
+    file = project / "Pulumi.prod.yaml"
+    noted = 'owner: kim\n        expires: "{}"\n      - name: update-key'
+    text = file.read_text()
+    assert noted.format("2035-03-31") in text
+    file.write_text(text.replace(noted.format("2035-03-31"), noted.format(day(90))))
+    asked.setenv("HCLOUD_TOKEN", "good")
+    asked.setenv("CLOUDFLARE_API_TOKEN", token)
+    ran = ffinfra("credentials", "--project", str(project), "--check-live", "--json")
+    assert (ran.code, list(alarms_of(ran.out, "credentials.json"))) == (code, alarms)
+    told = {one["name"]: (one["live"], one["live_reason"]) for one in json.loads(ran.out)["credentials"]}
+    nothing = "nothing to ask"
+    assert told["musterstadt-domain"] == (nothing, "this domain names no file and no variable")
+    assert told["update-key"] == (nothing, "this tsig-key names no file and no variable")
+    assert told["key-of-kim"] == (nothing, "this administrator-key names no file and no variable")

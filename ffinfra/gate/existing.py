@@ -32,9 +32,17 @@ _REPEATABLE = frozenset(
         "freifunk:index:ZoneContent",
         "freifunk:index:HostConfig",
         "freifunk:index:GateRecord",
+        "freifunk:index:UpdatedDelegation",
+        "freifunk:index:ManualDelegation",
     }
 )
-"""Kinds whose creation may simply be done again: they set a value that is the same the second time."""
+"""Kinds whose creation may simply be done again: they set a value that is the same the second time, or take over what
+is there as wanted and refuse what is not."""
+
+
+def is_settled(kind: str) -> bool:
+    """Whether a broken-off creation of a kind is settled without a person, by its type as in URNs."""
+    return kind in _REPEATABLE or kind in _FINDERS
 
 
 def existing_id(operation: PendingOperation, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import pulumi
+import pulumi_hcloud
 import pytest
 
-from ffinfra.gate.existing import existing_id
+from ffinfra.gate.existing import existing_id, is_settled
 from ffinfra.gate.state import PendingOperation
 from ffinfra.problems import OperationalError
+from tests.hosts.samples import ROOT
 from tests.lab.plugins.clouds import PARENT_ID, Clouds, running
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDgV/DzUBHNEZHpW08reyKl6+Edm0Ookb1tCFyNF7sH0"
@@ -95,6 +100,35 @@ def test_a_record_in_parts(clouds: Clouds) -> None:
 def test_what_may_be_done_again_is_not_asked() -> None:
     urn = "urn:pulumi:prod::ffinfra::freifunk:index:HostConfig::sn1"
     assert existing_id(PendingOperation(urn, "creating", {}), {}) is None
+
+
+def declared_kinds() -> set[str]:
+    """The type of every resource that the components declare, by the tokens and classes in their source."""
+    nodes = [
+        node for file in (ROOT / "components").rglob("*.py") for node in ast.walk(ast.parse(file.read_text()))
+    ]
+    tokens = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    classes = {
+        getattr(pulumi_hcloud, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "hcloud"
+    }
+    resources = (one for one in classes if issubclass(one, pulumi.CustomResource))
+    return {token for token in tokens if re.fullmatch(r"\w+:index[:/][\w/:]+", token)} | {
+        one.pulumi_type for one in resources
+    }
+
+
+def test_every_kind_that_is_declared_is_settled_without_a_person() -> None:
+    kinds = declared_kinds()
+    assert {
+        "hcloud:index/rdns:Rdns",
+        "cloudflare:index/dnsRecord:DnsRecord",
+        "freifunk:index:UpdatedDelegation",
+        "freifunk:index:ManualDelegation",
+    } < kinds
+    assert sorted(kind for kind in kinds if not is_settled(kind)) == []
+    assert not is_settled("aws:s3/bucket:Bucket")
 
 
 def test_a_kind_that_nobody_knows_is_left_to_a_person(clouds: Clouds) -> None:

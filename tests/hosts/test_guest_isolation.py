@@ -6,7 +6,6 @@ looks at every frame; each packet carries a word of its own.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pytest
 from ffinfra.hosts.rendering import render_host
 from ffinfra.network.checks.interfaces import guest_interface
 from tests.hosts.isolation import Isolation, awaited, isolation, needs
+from tests.hosts.packets import ACK, FIN, RST, SYN, WATCH, Packet, packet, send
 from tests.hosts.samples import sample_network
 
 pytestmark = pytest.mark.full
@@ -26,56 +26,6 @@ SN1, NS1 = "192.0.2.11", "192.0.2.53"
 SN1_6 = "2001:db8:1::11"
 MANAGEMENT, MANAGEMENT_6 = "192.0.2.57", "2001:db8:1:f::57"
 ELSEWHERE, ELSEWHERE_6 = "198.51.100.1", "2001:db8:ffff::1"
-FIN, SYN, RST, ACK = 1, 2, 4, 16
-
-WATCH = """\
-import socket, sys
-seen = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-seen.bind(("port0", 0))
-print("ready", flush=True)
-while True:
-    frame, origin = seen.recvfrom(65535)
-    if origin[2] != socket.PACKET_OUTGOING and b"word:" in frame:
-        print(frame.split(b"word:")[1].split(b";")[0].decode(), flush=True)
-"""
-
-SEND = """\
-import ipaddress, json, socket, struct, sys
-
-def address(text):
-    return ipaddress.ip_address(text).packed
-
-def payload(packet, word):
-    kind, body = packet["kind"], b"word:" + word.encode() + b";"
-    source, target = packet.get("sport", 5000), packet.get("dport", 5000)
-    if kind == "tcp":
-        return 6, struct.pack("!HHIIBBHHH", source, target, 1, 1, 80, packet["flags"], 1000, 0, 0) + body
-    if kind == "udp":
-        return 17, struct.pack("!HHHH", source, target, 8 + len(body), 0) + body
-    if kind in ("icmp", "icmpv6"):
-        return (1 if kind == "icmp" else 58), struct.pack("!BBHHH", packet["type"], 0, 0, 1, 1) + body
-    return int(kind), bytes(8) + body
-
-def frame(packet, word, own):
-    source, target = address(packet["from"]), address(packet["to"])
-    mac = bytes.fromhex(packet.get("mac", own).replace(":", ""))
-    ethernet = b"\\xff" * 6 + mac
-    if packet["kind"] == "arp":
-        arp = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2) + mac + source + b"\\xff" * 6 + target
-        return ethernet + b"\\x08\\x06" + arp + b"word:" + word.encode() + b";"
-    protocol, inner = payload(packet, word)
-    if len(source) == 16:
-        hops = packet.get("hops", 64)
-        head = struct.pack("!IHBB", 6 << 28, len(inner), protocol, hops)
-        return ethernet + b"\\x86\\xdd" + head + source + target + inner
-    head = struct.pack("!BBHHHBBH", 69, 0, 20 + len(inner), 1, 0, 64, protocol, 0)
-    return ethernet + b"\\x08\\x00" + head + source + target + inner
-
-out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-out.bind(("port0", 0))
-for word, packet in json.load(sys.stdin).items():
-    out.send(frame(packet, word, sys.argv[1]))
-"""
 
 TALK = """\
 import socket, sys
@@ -100,9 +50,9 @@ class Field:
     place: Path
     hardware: dict[str, str]
 
-    def send(self, who: str, packets: dict[str, dict[str, object]]) -> None:
+    def send(self, who: str, packets: dict[str, Packet]) -> None:
         """Send packets, each by its word."""
-        self.isolated.run("python3", "-c", SEND, self.hardware[who], netns=who, text=json.dumps(packets))
+        send(self.isolated, who, self.hardware[who], packets)
 
     def seen(self, who: str, last: str) -> list[str]:
         """What somebody has seen once the last word has come."""
@@ -149,57 +99,53 @@ def _ready(log: Path) -> bool | None:
     return "ready" in log.read_text() or None
 
 
-def _from(source: str, target: str, kind: str, **values: object) -> dict[str, object]:
-    return {"from": source, "to": target, "kind": kind, **values}
-
-
 ALLOWED = {
-    "answer-of-ssh": _from(SN1, MANAGEMENT, "tcp", sport=22, flags=SYN | ACK),
-    "data-of-an-exporter": _from(SN1, MANAGEMENT, "tcp", sport=9100, flags=ACK),
-    "refusal-of-ssh": _from(SN1, MANAGEMENT, "tcp", sport=22, flags=RST),
-    "answer-of-ssh-6": _from(SN1_6, MANAGEMENT_6, "tcp", sport=22, flags=ACK),
-    "echo-reply": _from(SN1, MANAGEMENT, "icmp", type=0),
-    "too-big-6": _from(SN1_6, MANAGEMENT_6, "icmpv6", type=2),
-    "to-the-internet": _from(SN1, ELSEWHERE, "tcp", dport=443, flags=SYN),
-    "fastd": _from(SN1, ELSEWHERE, "udp", sport=10000),
-    "gre": _from(SN1, ELSEWHERE, "47"),
-    "to-the-internet-6": _from(SN1_6, ELSEWHERE_6, "tcp", dport=443, flags=SYN),
-    "neighbour": _from("fe80::1", "ff02::1:ff00:1", "icmpv6", type=135, hops=255),
-    "duplicate-address-detection": _from("::", "ff02::1:ff00:11", "icmpv6", type=135, hops=255),
-    "arp": _from(SN1, "192.0.2.1", "arp"),
-    "arp-probe": _from("0.0.0.0", SN1, "arp"),
+    "answer-of-ssh": packet(SN1, MANAGEMENT, "tcp", sport=22, flags=SYN | ACK),
+    "data-of-an-exporter": packet(SN1, MANAGEMENT, "tcp", sport=9100, flags=ACK),
+    "refusal-of-ssh": packet(SN1, MANAGEMENT, "tcp", sport=22, flags=RST),
+    "answer-of-ssh-6": packet(SN1_6, MANAGEMENT_6, "tcp", sport=22, flags=ACK),
+    "echo-reply": packet(SN1, MANAGEMENT, "icmp", type=0),
+    "too-big-6": packet(SN1_6, MANAGEMENT_6, "icmpv6", type=2),
+    "to-the-internet": packet(SN1, ELSEWHERE, "tcp", dport=443, flags=SYN),
+    "fastd": packet(SN1, ELSEWHERE, "udp", sport=10000),
+    "gre": packet(SN1, ELSEWHERE, "47"),
+    "to-the-internet-6": packet(SN1_6, ELSEWHERE_6, "tcp", dport=443, flags=SYN),
+    "neighbour": packet("fe80::1", "ff02::1:ff00:1", "icmpv6", type=135, hops=255),
+    "duplicate-address-detection": packet("::", "ff02::1:ff00:11", "icmpv6", type=135, hops=255),
+    "arp": packet(SN1, "192.0.2.1", "arp"),
+    "arp-probe": packet("0.0.0.0", SN1, "arp"),
 }
 
 REFUSED = {
-    "ssh": _from(SN1, MANAGEMENT, "tcp", dport=22, flags=SYN),
-    "ssh-from-a-service's-port": _from(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=SYN),
-    "ssh-6": _from(SN1_6, MANAGEMENT_6, "tcp", dport=22, flags=SYN),
-    "tcp-without-syn": _from(SN1, MANAGEMENT, "tcp", sport=5000, dport=22, flags=ACK),
-    "tcp-with-fin-alone": _from(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=FIN),
-    "tcp-without-flags": _from(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=0),
-    "udp": _from(SN1, MANAGEMENT, "udp", dport=161),
-    "udp-from-port-53": _from(SN1, MANAGEMENT, "udp", sport=53, dport=51820),
-    "udp-from-port-53-6": _from(SN1_6, MANAGEMENT_6, "udp", sport=53, dport=51820),
-    "echo-request": _from(SN1, MANAGEMENT, "icmp", type=8),
-    "redirect": _from(SN1, MANAGEMENT, "icmp", type=5),
-    "timestamp": _from(SN1, MANAGEMENT, "icmp", type=13),
-    "echo-request-6": _from(SN1_6, MANAGEMENT_6, "icmpv6", type=128),
-    "gre": _from(SN1, MANAGEMENT, "47"),
-    "sctp": _from(SN1, MANAGEMENT, "132"),
-    "as-management": _from(MANAGEMENT, ELSEWHERE, "tcp", dport=22, flags=SYN),
-    "as-another-guest": _from(NS1, ELSEWHERE, "udp", sport=53),
-    "as-another-guest-6": _from("2001:db8:1::53", ELSEWHERE_6, "udp", sport=53),
-    "with-another-mac": _from(SN1, ELSEWHERE, "udp", mac="02:00:00:00:00:01"),
-    "arp-as-the-router": _from("192.0.2.1", ELSEWHERE, "arp"),
-    "router-advertisement": _from("fe80::1", "ff02::1", "icmpv6", type=134, hops=255),
-    "dhcp-offer": _from(SN1, "255.255.255.255", "udp", sport=67, dport=68),
+    "ssh": packet(SN1, MANAGEMENT, "tcp", dport=22, flags=SYN),
+    "ssh-from-a-service's-port": packet(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=SYN),
+    "ssh-6": packet(SN1_6, MANAGEMENT_6, "tcp", dport=22, flags=SYN),
+    "tcp-without-syn": packet(SN1, MANAGEMENT, "tcp", sport=5000, dport=22, flags=ACK),
+    "tcp-with-fin-alone": packet(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=FIN),
+    "tcp-without-flags": packet(SN1, MANAGEMENT, "tcp", sport=22, dport=22, flags=0),
+    "udp": packet(SN1, MANAGEMENT, "udp", dport=161),
+    "udp-from-port-53": packet(SN1, MANAGEMENT, "udp", sport=53, dport=51820),
+    "udp-from-port-53-6": packet(SN1_6, MANAGEMENT_6, "udp", sport=53, dport=51820),
+    "echo-request": packet(SN1, MANAGEMENT, "icmp", type=8),
+    "redirect": packet(SN1, MANAGEMENT, "icmp", type=5),
+    "timestamp": packet(SN1, MANAGEMENT, "icmp", type=13),
+    "echo-request-6": packet(SN1_6, MANAGEMENT_6, "icmpv6", type=128),
+    "gre": packet(SN1, MANAGEMENT, "47"),
+    "sctp": packet(SN1, MANAGEMENT, "132"),
+    "as-management": packet(MANAGEMENT, ELSEWHERE, "tcp", dport=22, flags=SYN),
+    "as-another-guest": packet(NS1, ELSEWHERE, "udp", sport=53),
+    "as-another-guest-6": packet("2001:db8:1::53", ELSEWHERE_6, "udp", sport=53),
+    "with-another-mac": packet(SN1, ELSEWHERE, "udp", mac="02:00:00:00:00:01"),
+    "arp-as-the-router": packet("192.0.2.1", ELSEWHERE, "arp"),
+    "router-advertisement": packet("fe80::1", "ff02::1", "icmpv6", type=134, hops=255),
+    "dhcp-offer": packet(SN1, "255.255.255.255", "udp", sport=67, dport=68),
 }
 
 
 def test_what_a_guest_sends_passes_or_does_not(field: Field) -> None:
-    field.send("sn1", {f"refused-{word}": packet for word, packet in REFUSED.items()})
-    field.send("sn1", {**{f"allowed-{word}": packet for word, packet in ALLOWED.items()}})
-    field.send("sn1", {"end": _from(SN1, ELSEWHERE, "udp")})
+    field.send("sn1", {f"refused-{word}": sent for word, sent in REFUSED.items()})
+    field.send("sn1", {f"allowed-{word}": sent for word, sent in ALLOWED.items()})
+    field.send("sn1", {"end": packet(SN1, ELSEWHERE, "udp")})
     seen = field.seen("outside", "end")
     assert [word for word in seen if word.startswith("refused-")] == []
     assert {word.removeprefix("allowed-") for word in seen if word.startswith("allowed-")} == set(ALLOWED)
@@ -208,8 +154,8 @@ def test_what_a_guest_sends_passes_or_does_not(field: Field) -> None:
 def test_without_the_rules_all_of_it_would_pass(field: Field) -> None:
     field.isolated.run("nft", "flush", "ruleset")
     try:
-        field.send("sn1", {f"free-{word}": packet for word, packet in REFUSED.items()})
-        field.send("sn1", {"free-end": _from(SN1, ELSEWHERE, "udp")})
+        field.send("sn1", {f"free-{word}": sent for word, sent in REFUSED.items()})
+        field.send("sn1", {"free-end": packet(SN1, ELSEWHERE, "udp")})
         seen = field.seen("outside", "free-end")
         assert {word for word in seen if word.startswith("free-")} == {
             "free-end", *(f"free-{word}" for word in REFUSED)
@@ -219,14 +165,14 @@ def test_without_the_rules_all_of_it_would_pass(field: Field) -> None:
 
 
 def test_a_guest_answers_questions_of_management_to_its_dns_and_no_others(field: Field) -> None:
-    field.send("outside", {"question": _from(MANAGEMENT, NS1, "udp", sport=41000, dport=53)})
+    field.send("outside", {"question": packet(MANAGEMENT, NS1, "udp", sport=41000, dport=53)})
     assert "question" in field.seen("ns1", "question")
     field.send(
         "ns1",
         {
-            "unasked-port": _from(NS1, MANAGEMENT, "udp", sport=53, dport=41001),
-            "unasked-person": _from(NS1, "192.0.2.58", "udp", sport=53, dport=41000),
-            "answer": _from(NS1, MANAGEMENT, "udp", sport=53, dport=41000),
+            "unasked-port": packet(NS1, MANAGEMENT, "udp", sport=53, dport=41001),
+            "unasked-person": packet(NS1, "192.0.2.58", "udp", sport=53, dport=41000),
+            "answer": packet(NS1, MANAGEMENT, "udp", sport=53, dport=41000),
         },
     )
     seen = field.seen("outside", "answer")

@@ -23,6 +23,7 @@ from ffinfra.gate.signatures import Signature
 from ffinfra.gate.signers import pinned_digest
 from ffinfra.problems import InvalidInputError, OperationalError, Place, Problem
 from ffinfra.report.log_schemas import LogEntryForm, LogForm
+from ffinfra.report.log_steps import step_lines
 from ffinfra.report.plain import plain
 
 _STYLES = {
@@ -41,6 +42,9 @@ def log_command(
         typer.Option("--acknowledge", help="Sign that the override of this approval was looked at."),
     ] = None,
     key: Annotated[Path | None, typer.Option("--key", help="The SSH key to sign with.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Name every step, and what became of it.")
+    ] = False,
     stack: StackOption = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
@@ -52,7 +56,7 @@ def log_command(
         if acknowledge is not None:
             _acknowledge(gate, acknowledge, last, signing_key(key))
         chain = verified_chain(gate.store.all(), last, pinned_digest(gate.project, gate.environment))
-    _print(output(as_json), gate.stack, chain)
+    _print(output(as_json), gate.stack, chain, explain=explain)
     if as_json:
         print_json(
             LogForm(
@@ -86,9 +90,11 @@ def _acknowledge(gate: Gate, identifier: str, last: str | None, key: Path) -> No
     gate.store.acknowledge(one.record, f"{note}\n")
 
 
-def _print(console: Console, stack: str, chain: Chain) -> None:
+def _print(console: Console, stack: str, chain: Chain, *, explain: bool) -> None:
     for entry in chain.entries:
         _print_entry(console, entry)
+        for line in step_lines(entry.stored) if explain else ():
+            console.print(Text(f"    {line}", style="red" if line.startswith("not ") else ""))
     for fault in chain.faults:
         console.print(Text(f"the chain is broken: {plain(fault)}", style="bold red"))
     if chain.holds:

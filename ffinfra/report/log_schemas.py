@@ -6,8 +6,26 @@ from typing import Literal
 
 from pydantic import Field
 
+from ffinfra.gate.approvals import PerformedStep
 from ffinfra.gate.chain import LogEntry, Standing
+from ffinfra.gate.operations import Operation
+from ffinfra.gate.record import ApprovedStep
+from ffinfra.gate.urn import name_of, type_of
 from ffinfra.report.form import Form
+
+
+class LogStepForm(Form):
+    """One step of an approval."""
+
+    operation: Operation
+    urn: str
+    type: str
+    name: str
+
+    @classmethod
+    def of(cls, step: ApprovedStep | PerformedStep) -> LogStepForm:
+        """From a step of the record or of its outcome."""
+        return cls(operation=step.operation, urn=step.urn, type=type_of(step.urn), name=name_of(step.urn))
 
 
 class LogEntryForm(Form):
@@ -25,6 +43,11 @@ class LogEntryForm(Form):
     override_reason: str
     acknowledged: bool
     faults: tuple[str, ...]
+    approved_steps: tuple[LogStepForm, ...] = ()
+    performed_steps: tuple[LogStepForm, ...] = ()
+    """Empty too where nobody watched the update, or its outcome is not here: see the standing."""
+    not_performed_steps: tuple[LogStepForm, ...] = ()
+    """What an apply that broke off has left."""
 
     @classmethod
     def of(cls, entry: LogEntry) -> LogEntryForm:
@@ -42,6 +65,9 @@ class LogEntryForm(Form):
             override_reason=record.override.reason if record.override else "",
             acknowledged=entry.acknowledged,
             faults=entry.faults,
+            approved_steps=tuple(map(LogStepForm.of, record.steps)),
+            performed_steps=tuple(map(LogStepForm.of, outcome.performed)) if outcome else (),
+            not_performed_steps=tuple(map(LogStepForm.of, outcome.not_performed)) if outcome else (),
         )
 
 

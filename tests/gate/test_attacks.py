@@ -115,6 +115,7 @@ def test_a_rule_that_is_broken_leaves_its_trace(tmp_path: Path) -> None:
     assert (code, form["holds"]) == (0, True)
     (entry,) = form["entries"]
     assert (entry["standing"], entry["signers"], entry["performed"]) == ("applied", [ADMIN], 2)
+    assert ("create", "a") in [(step["operation"], step["name"]) for step in entry["performed_steps"]]
     assert (entry["override"], entry["acknowledged"]) == (["own-never"], True)
 
     (project.hosts / "a" / "etc" / "motd").write_text("somebody else\n")

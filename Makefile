@@ -1,6 +1,9 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
+# One more than processors: many tests wait for daemons, machines that boot, caches that expire.
+WORKERS ?= $(shell expr $$(nproc) + 1)
+
 .PHONY: setup setup-gate setup-vm lab test test-long test-vm test-fast lint
 setup:
 	@$(PYTHON) -m tools.setup
@@ -23,7 +26,7 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest -n auto --dist worksteal -m "not long and not vm"
+	.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not vm"
 
 test-long: setup
 	.venv/bin/python -m pytest -m long

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from tests.hosts.isolation import needs
-from tests.lab.checkout import make_checkout
+from tests.lab.checkout import CHECKOUT, make_checkout
 
 pytestmark = pytest.mark.full
 
@@ -63,21 +63,43 @@ def test_every_step_is_verified(short_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.root
 def test_an_ordinary_user_needs_no_root(short_path: Path) -> None:
     """Here by root, who becomes nobody first; whoever runs the tests as an ordinary user has that of all others."""
     if os.geteuid() != 0:
         pytest.skip("the whole run is an ordinary user's already")
-    if subprocess.run([*NOBODY, "test", "-x", sys.executable], check=False).returncode:
-        pytest.skip("this checkout lies in a folder that other users may not enter")
     short_path.chmod(0o755)
     checkout = make_checkout(short_path / "checkout")
     home = short_path / "home"
     home.mkdir()
     subprocess.run(["chown", "--recursive", "nobody", home, checkout], check=True)
-    result = rehearsed(checkout, before=NOBODY, variables={"HOME": str(home), "PATH": "/usr/bin:/bin"})
+    opened = _opened(Path(sys.executable).resolve(), CHECKOUT)
+    before = ["unshare", "--mount", "sh", "-ec", f'{opened}exec "$@"', "sh", *NOBODY]
+    result = rehearsed(checkout, before=before, variables={"HOME": str(home), "PATH": "/usr/bin:/bin"})
     assert_built_then_night(result, NIGHT)
-    owners = {path.owner() for path in (checkout / ".lab").rglob("*")}
-    assert owners == {"nobody"}
+    assert {path.owner() for path in (checkout / ".lab").rglob("*")} == {"nobody"}
+
+
+def _opened(*paths: Path) -> str:
+    """Shell commands for a mount namespace, in which others may come to paths below folders of root's alone."""
+    kept: dict[Path, set[Path]] = {}
+    for path in paths:
+        closed = [folder for folder in path.parents if not folder.stat().st_mode & 0o001]
+        if closed:
+            kept.setdefault(closed[-1], set()).add(closed[-1] / path.relative_to(closed[-1]).parts[0])
+    return "".join(_open_for(folder, sorted(inside)) for folder, inside in kept.items())
+
+
+def _open_for(folder: Path, kept: Sequence[Path]) -> str:
+    lines = [
+        "kept=$(mktemp --directory)",
+        *(f"mkdir $kept/{path.name}; mount --bind {path} $kept/{path.name}" for path in kept),
+        f"mount --types tmpfs --options mode=755 none {folder}",
+        *(f"mkdir {path}; mount --bind $kept/{path.name} {path}" for path in kept),
+        *(f"umount $kept/{path.name}; rmdir $kept/{path.name}" for path in kept),
+        "rmdir $kept",
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 @pytest.mark.long

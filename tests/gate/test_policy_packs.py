@@ -77,3 +77,15 @@ def test_a_pack_that_would_judge_nothing_is_told(tmp_path: Path, name: str) -> N
 def test_a_project_without_packs(tmp_path: Path) -> None:
     (tmp_path / "policies" / "notes").mkdir(parents=True)
     assert policy_packs(tmp_path) == ()
+
+
+@pytest.mark.parametrize("main", ["..", "/tmp", "src/../../elsewhere"])
+def test_a_pack_whose_program_lies_elsewhere_is_refused(tmp_path: Path, main: str) -> None:
+    """Nothing would bind that program."""
+    pack = tmp_path / "policies" / "community" / "PulumiPolicy.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text(f"name: community\nruntime: python\nmain: {main}\n")
+    with pytest.raises(InvalidInputError, match="names a program outside of its folder"):
+        policy_packs(tmp_path)
+    pack.write_text("name: community\nruntime: python\nmain: src\n")
+    assert policy_packs(tmp_path) == (pack.parent,)

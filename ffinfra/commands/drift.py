@@ -18,8 +18,8 @@ from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.problems import OperationalError
 from ffinfra.report.drift_form import DriftForm, drift_metrics
 from ffinfra.report.plain import plain
-from ffinfra.report.schemas import ChangeForm, ZoneForm
-from ffinfra.report.terminal import print_changes
+from ffinfra.report.schemas import ZoneForm
+from ffinfra.report.terminal import print_changes, print_verdict
 from ffinfra.stack import StackInput
 from ffinfra.stack_kind import StackKind
 
@@ -30,7 +30,10 @@ def drift_command(
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What was changed behind the program's back, and whether a switch lies signed. Exit 0: nothing; 3: something."""
+    """What was changed behind the program's back, what the rules say of it, and whether a switch lies signed.
+
+    Exit 0: nothing; 3: something, or a rule blocks.
+    """
     gate = gate_of(project, stack)
     now = datetime.now(UTC)
     with talk().status(f"asking how {gate.stack} really stands"):
@@ -39,15 +42,7 @@ def drift_command(
     if textfile is not None:
         keep_for_others(textfile, drift_metrics(gate.stack, found, now))
     if as_json:
-        print_json(
-            DriftForm(
-                stack=gate.stack,
-                drifted=tuple(ChangeForm.of(change) for change in found.drifted),
-                zones=tuple(ZoneForm.of(zone) for zone in records.zones),
-                waiting=found.waiting,
-                standby=found.standby,
-            )
-        )
+        print_json(DriftForm.of(gate.stack, found, map(ZoneForm.of, records.zones)))
     raise typer.Exit(ExitCode.FINDING if found.found else ExitCode.OK)
 
 
@@ -63,7 +58,8 @@ def _asked(gate: Gate, now: datetime) -> tuple[GatePreview, Drift]:
         raise OperationalError(f"the preview failed: {incomplete[0]}", "See ffinfra preview --refresh")
     drifted = drift_of(expected.changes, refreshed.changes)
     waiting = len(expected.changes.effective)
-    return refreshed, Drift(drifted, waiting, _missing_standby(gate, expected.stack, now))
+    missing = _missing_standby(gate, expected.stack, now)
+    return refreshed, Drift(drifted, waiting, missing, refreshed.verdict.findings)
 
 
 def _show(console: Console, refreshed: GatePreview, found: Drift) -> DnsView:
@@ -71,6 +67,7 @@ def _show(console: Console, refreshed: GatePreview, found: Drift) -> DnsView:
     alone = only_drifted(refreshed.changes, found.drifted)
     records = dns_view(alone)
     print_changes(console, alone, records, refreshed.stack.declarations, explain=True)
+    print_verdict(console, refreshed.verdict)
     console.print(f"{len(found.drifted)} steps of drift, {found.waiting} steps wait for an approval")
     if found.standby:
         console.print(f"[yellow]no standby[/]: {plain(found.standby)} (ffinfra approve --standby fallback)")

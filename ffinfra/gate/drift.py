@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ffinfra.gate.changes import Change, ChangeSet
+from ffinfra.gate.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,18 @@ class Drift:
         drifted: steps that only the world asks for: somebody changed something behind the program's back.
         waiting: how many steps the program asks for that nobody has applied.
         standby: why no switch lies signed for the night; empty where one does, or the stack is none that switches.
+        findings: what the rules say of the preview that asked the world.
     """
 
     drifted: tuple[Change, ...]
     waiting: int
     standby: str
+    findings: tuple[Finding, ...] = ()
 
     @property
     def found(self) -> bool:
-        """Whether somebody should look."""
-        return bool(self.drifted or self.standby)
+        """Whether somebody should look; a rule's note alone is no reason to."""
+        return bool(self.drifted or self.standby or any(finding.blocks for finding in self.findings))
 
 
 def drift_of(plain: ChangeSet, refreshed: ChangeSet) -> tuple[Change, ...]:

@@ -45,6 +45,7 @@ def _drift(form: Mapping[str, Any]) -> Iterator[str]:
         yield f"{form['stack']}: {change['name']} differs from the state ({change['operation']} would mend it)"
     if form["standby"]:
         yield f"{form['stack']}: no switch lies signed for the night: {form['standby']}"
+    yield from _blocking(form, form["stack"])
 
 
 def _credentials(form: Mapping[str, Any]) -> Iterator[str]:
@@ -62,9 +63,13 @@ def _credentials(form: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _preview(form: Mapping[str, Any]) -> Iterator[str]:
+    yield from _blocking(form, form["stack"] or "a digest")
+
+
+def _blocking(form: Mapping[str, Any], stack: str) -> Iterator[str]:
     for one in form["findings"]:
         if one["severity"] == "block" and not one["waived"]:
-            yield f"{form['stack'] or 'a digest'}: {one['rule']}: {one['reason']}"
+            yield f"{stack}: {one['rule']}: {one['reason']}"
 
 
 def _ready(form: Mapping[str, Any]) -> Iterator[str]:

@@ -23,6 +23,7 @@ DRIFT = {
     "drifted": [{"operation": "update", "name": "ns\x1b[2J"}],
     "waiting": 1,
     "standby": "no switch was signed ahead",
+    "findings": [],
 }
 TOLD = (
     "failover: ns\\x1b[2J differs from the state (update would mend it)",

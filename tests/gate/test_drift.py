@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.dns_view import dns_view
 from ffinfra.gate.drift import Drift, drift_of, only_drifted
+from ffinfra.gate.findings import Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
-from ffinfra.report.drift_form import drift_metrics
+from ffinfra.report.alarm import alarms_of
+from ffinfra.report.drift_form import DriftForm, drift_metrics
 from ffinfra.report.terminal import print_changes
+from ffinfra.stack_kind import StackKind
+from tests.commands.run import Runner
 from tests.gate.rules.contexts import RRSET, SERVER, change, rrset
 from tests.gate.signing_people import NOW
 
@@ -44,11 +52,54 @@ def test_drift_of_a_record_names_it_and_leaves_out_what_waits() -> None:
     )
 
 
+STOPS = Finding("own-never", Severity.BLOCK, "sn5 is never to be without a label", (), "Give it one")
+BORNE = replace(STOPS, waived="waived until 2026-12-31 by alex: known")
+NOTED = replace(STOPS, severity=Severity.NOTE)
+
+
+@pytest.mark.parametrize(("finding", "found"), [(STOPS, True), (BORNE, False), (NOTED, False)])
+def test_what_a_rule_blocks_is_for_somebody_to_look_at(finding: Finding, found: bool) -> None:
+    drift = Drift((), 0, "", (finding,))
+    assert drift.found is found
+    told = DriftForm.of("prod", drift, ()).model_dump_json(by_alias=True)
+    said = ("prod: own-never: sn5 is never to be without a label",) if found else ()
+    assert alarms_of(told, "drift-prod.json") == said
+
+
+def test_the_rules_look_at_the_preview_that_asked_the_world(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Both previews are played; only what the APIs say breaks the rule."""
+    gate = PlayedGate()
+    monkeypatch.setattr("ffinfra.commands.drift.gate_of", lambda *_: gate)
+    ran = Runner(monkeypatch, capfd)("drift", "--stack", "prod", "--json")
+    form = json.loads(ran.out)
+    assert (ran.code, form["drifted"]) == (3, [])
+    assert [one["rule"] for one in form["findings"]] == ["own-never"]
+    assert "BLOCK own-never: sn5 is never to be without a label" in ran.err
+
+
+class PlayedGate:
+    """What the command asks of a gate."""
+
+    stack = "prod"
+
+    def preview(self, *, refresh: bool = False) -> SimpleNamespace:
+        """One that a rule blocks if the APIs are asked."""
+        return SimpleNamespace(
+            changes=ChangeSet(()),
+            stack=SimpleNamespace(kind=StackKind.PROD, declarations=None),
+            verdict=Verdict((STOPS,) if refresh else ()),
+        )
+
+
 def test_metrics() -> None:
-    text = drift_metrics("failover", Drift((_update("sn5", "x"),), 2, "no switch was signed ahead"), NOW)
+    found = Drift((_update("sn5", "x"),), 2, "no switch was signed ahead", (STOPS, BORNE))
+    text = drift_metrics("failover", found, NOW)
     assert [line for line in text.splitlines() if line[0] != "#"] == [
         'ffinfra_drift_steps{stack="failover"} 1',
         'ffinfra_waiting_steps{stack="failover"} 2',
         'ffinfra_standby_missing{stack="failover"} 1',
+        'ffinfra_blocking_findings{stack="failover"} 1',
         f'ffinfra_drift_time_seconds{{stack="failover"}} {NOW.timestamp():.0f}',
     ]

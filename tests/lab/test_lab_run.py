@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -51,8 +52,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_every_step_is_verified(short_path: Path) -> None:
     checkout = make_checkout(short_path / "checkout")
+    told = listen_for_secrets(checkout, short_path / "secrets")
     before = contents(checkout)
-    result = rehearsed(checkout)
+    done = ran(checkout)
+    result = result_of(done)
     assert_built_then_night(result, NIGHT)
     titles = [step["title"] for step in result["steps"]]
     assert sorted(titles) == sorted([*BUILT[0], *BUILT[1], *NIGHT])
@@ -60,6 +63,7 @@ def test_every_step_is_verified(short_path: Path) -> None:
     assert "every step verified" in (checkout / ".lab" / "report.html").read_text()
     assert contents(checkout) == before
     assert not (checkout / ".lab" / "work").exists()
+    assert_no_secret_in(checkout, done, told)
 
 
 @pytest.mark.long
@@ -115,15 +119,72 @@ def test_with_machines_that_boot(short_path: Path) -> None:
     assert_built_then_night(result, [alive, *NIGHT[:back], alive, *NIGHT[back:]])
 
 
+def listen_for_secrets(checkout: Path, file: Path) -> Path:
+    """Have the engine's command note what secrets a lab is given: they are gone when it has ended."""
+    tools = checkout / ".tools"
+    given = tools.resolve()
+    engine = shutil.which("pulumi", path=os.pathsep.join([str(given / "bin"), os.environ["PATH"]]))
+    assert engine is not None
+    tools.unlink()
+    (tools / "bin").mkdir(parents=True)
+    for folder, there in ((tools, given), (tools / "bin", given / "bin")):
+        for one in there.iterdir() if there.is_dir() else ():
+            if one.name not in {"bin", "pulumi"}:
+                (folder / one.name).symlink_to(one)
+    command = tools / "bin" / "pulumi"
+    command.write_text(LISTENER.format(file=file, engine=engine))
+    command.chmod(0o755)
+    return file
+
+
+LISTENER: Final = """\
+#!/bin/sh
+if [ "$1 $2" = "config set-all" ]; then
+    for name in PULUMI_CONFIG_PASSPHRASE HCLOUD_TOKEN CLOUDFLARE_API_TOKEN; do
+        eval "echo \\"$name=\\$$name\\"" >>{file}
+    done
+    for argument in "$@"; do
+        [ "$before" != --secret ] || echo "$argument" >>{file}
+        before=$argument
+    done
+fi
+exec {engine} "$@"
+"""
+
+
+def assert_no_secret_in(checkout: Path, done: subprocess.CompletedProcess[str], told: Path) -> None:
+    """Neither what is kept of a run nor what it prints holds a secret that the lab was given."""
+    secrets = [tuple(line.split("=", 1)) for line in told.read_text().splitlines()]
+    kinds = {name.split(":")[-1].split(".")[0] for name, _ in secrets}
+    tokens = {"PULUMI_CONFIG_PASSPHRASE", "HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN"}
+    assert kinds == {"gateKey", "tsig", "fastdSecrets", *tokens}
+    assert all(len(value) >= 32 for _, value in secrets)
+    texts = {file: (checkout / ".lab" / file).read_text() for file in ("report.html", "run.json")}
+    texts |= {"stdout": done.stdout, "stderr": done.stderr}
+    whole = {where: "".join(text.split()) for where, text in texts.items()}  # a terminal folds long lines
+    assert [(name, where) for name, value in secrets for where in whole if value in whole[where]] == []
+
+
 def rehearsed(
     checkout: Path, *options: str, before: Sequence[str] = (), variables: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """What a whole run tells programs."""
-    done = subprocess.run(
+    return result_of(ran(checkout, *options, before=before, variables=variables))
+
+
+def ran(
+    checkout: Path, *options: str, before: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A whole run."""
+    return subprocess.run(
         [*before, sys.executable, "-m", "ffinfra.cli", "lab", "run", "--json", *options],
         cwd=checkout, env={**os.environ, **(variables or {})},
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
+
+
+def result_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """What a run that succeeded told programs."""
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     assert result["schema"] == "ffinfra.lab-run/1"

@@ -119,9 +119,41 @@ def previewed(clone: Path) -> dict[str, list[str]]:
     return found
 
 
+def secrets_of(network: Network) -> dict[str, str]:
+    """Name -> value of all that nobody may read in a result: the stacks' secrets, the tokens, the passphrase."""
+    names = ("PULUMI_CONFIG_PASSPHRASE", "HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN")
+    found = {name: network.lab.environment[name] for name in names}
+    for stack in ("prod", "failover"):
+        done = network.run("pulumi", "config", "--show-secrets", "--json", "--stack", stack)
+        assert done.returncode == 0, done.stderr
+        for key, entry in json.loads(done.stdout).items():
+            if entry["secret"]:
+                values = entry.get("objectValue") or {"": entry["value"]}
+                found |= {f"{stack} {key} {name}": value for name, value in values.items()}
+    kinds = {name.split()[1] for name in found if " " in name}
+    assert kinds == {"ffinfra:gateKey", "ffinfra:tsig", "ffinfra:fastdSecrets"}
+    assert all(len(value) >= 32 for value in found.values())
+    return found
+
+
+def assert_no_secret(network: Network, done: subprocess.CompletedProcess[str]) -> None:
+    """Neither in what a script printed nor in any file that it wrote into ``out``."""
+    texts = {path.name: path.read_text() for path in (network.work / "out").iterdir()}
+    texts |= {"stdout": done.stdout, "stderr": done.stderr}
+    whole = {where: "".join(text.split()) for where, text in texts.items()}  # a terminal folds long lines
+    secrets = secrets_of(network).items()
+    assert [(name, where) for name, value in secrets for where in whole if value in whole[where]] == []
+
+
 def test_from_a_pull_request_to_the_night(network: Network, short_path: Path) -> None:
     done = network.run(".ci/preview", "out")
     assert done.returncode == 0, done.stderr
+    written = {path.name for path in (network.work / "out").iterdir()}
+    assert {"comment.md", "preview.html", "prod.json"} < written
+    assert_no_secret(network, done)
+    explained = network.run(".venv/bin/ffinfra", "preview", "--stack", "prod", "--explain")
+    assert "secretFiles" in explained.stdout, explained.stderr
+    assert_no_secret(network, explained)
     comment = (network.work / "out/comment.md").read_text()
     assert all(f"### `{stack}`" in comment for stack in ("prod", "failover"))
 
@@ -157,3 +189,4 @@ def test_from_a_pull_request_to_the_night(network: Network, short_path: Path) ->
     assert (results["log-prod"]["holds"], results["log-failover"]["holds"]) == (True, True)
     assert results["ready"]["schema"] == "ffinfra.dns-ready/1"
     assert "no switch lies signed for the night" in mailed.read_text()
+    assert_no_secret(network, done)

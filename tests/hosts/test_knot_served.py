@@ -28,6 +28,27 @@ TRANSFER = f"hmac-sha256:transfer:{TRANSFER_SECRET}"
 FALLBACK = f"hmac-sha256:fallback:{FALLBACK_SECRET}"
 
 
+ASK = """\
+import socket, struct, sys
+name = b"".join(bytes([len(part)]) + part.encode() for part in sys.argv[3].split(".")) + b"\\0"
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    asking.bind((sys.argv[1], 0))
+    asking.connect((sys.argv[2], 53))
+    asking.settimeout(1)
+    whole = cut = 0
+    for number in range(int(sys.argv[4])):
+        asking.send(struct.pack("!HHHHHH", number, 0, 1, 0, 0, 0) + name + struct.pack("!HH", 6, 1))
+        try:
+            answer = asking.recv(2000)
+        except TimeoutError:
+            continue
+        cut += answer[2] >> 1 & 1
+        whole += answer[7] == 1 and not answer[2] & 2
+print(whole, cut)
+"""
+"""Asks for a SOA many times, one after the other: how many answers were whole, and how many truncated (TC)."""
+
+
 def _start(isolated: Isolation, name: str, place: Path) -> None:
     """Lay out the files of a nameserver and serve them as Debian's paths."""
     network = sample_network()
@@ -127,3 +148,20 @@ def test_the_zone_to_be_signed_is_signed_everywhere(nameservers: Isolation) -> N
     for server in ADDRESSES:
         awaited(partial(_signature, nameservers, server), 15, f"a signature at {server}")
         assert "RRSIG" not in _dig(nameservers, server, MESH, "SOA", "+dnssec")
+
+
+def test_who_asks_too_often_is_sent_to_tcp(nameservers: Isolation) -> None:
+    nameservers.script("ip address add 192.0.2.99/32 dev lo")
+    for server, address in ADDRESSES.items():
+        asked = nameservers.run("python3", "-c", ASK, "192.0.2.99", address, MESH, "1000")
+        whole, cut = (int(number) for number in asked.stdout.split())
+        assert whole >= 100, server
+        assert cut >= 100, server
+    by_tcp = _dig(nameservers, "ns1", MESH, "SOA", "+tcp", "-b", "192.0.2.99", "+short")
+    assert by_tcp.startswith("ns1.mesh.musterstadt.example.")
+
+
+def test_the_machine_itself_is_not_limited(nameservers: Isolation) -> None:
+    for address in ADDRESSES.values():
+        asked = nameservers.run("python3", "-c", ASK, address, address, MESH, "1000")
+        assert asked.stdout == "1000 0\n"

@@ -137,6 +137,15 @@ def test_no_secret_stands_in_the_words_of_a_failure(nameserver: Rolled) -> None:
     assert TRANSFER_SECRET not in str(failed.value)
 
 
+@pytest.mark.parametrize(("name", "ports"), [("nameserver", (9100,)), ("supernode", (9100, 9324))])
+def test_exporters_listen_at_the_management_address_and_nowhere_else(
+    name: str, ports: tuple[int, ...], request: pytest.FixtureRequest
+) -> None:
+    machine: Rolled = request.getfixturevalue(name)
+    listening = machine.says("ss -Hltn '( sport = :9100 or sport = :9324 )'").splitlines()
+    assert sorted(line.split()[3] for line in listening) == [f"{machine.address}:{port}" for port in ports]
+
+
 def test_a_fastd_option_restarts_exactly_the_fastd_instances(supernode: Rolled) -> None:
     assert supernode.refresh() == {}
     units = [unit["name"] for unit in supernode.inputs.values["units"]]

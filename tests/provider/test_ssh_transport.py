@@ -43,6 +43,30 @@ for machine in json.loads(Path("machines.json").read_text()):
 """
 
 
+ARCHIVE = """\
+set -eu
+mkdir -p /srv/archive /srv/made/DEBIAN
+cd /srv/archive
+cat >/srv/made/DEBIAN/control <<END
+Package: ffinfra-example
+Version: 1
+Architecture: all
+Maintainer: Example <root@example.org>
+Description: a package without files
+END
+dpkg-deb --build --root-owner-group /srv/made example.deb >/dev/null
+{ cat /srv/made/DEBIAN/control
+  echo "Filename: ./example.deb"
+  echo "Size: $(stat -c %s example.deb)"
+  echo "SHA256: $(sha256sum example.deb | cut -d' ' -f1)"
+} >Packages
+echo "deb [trusted=yes] file:/srv/archive ./" >list
+printf 'Dir::Etc::sourcelist "/srv/archive/list";\\nDir::Etc::sourceparts "-";\\n' >/etc/apt/apt.conf.d/99archive
+mv /etc/sudoers.d/90-cloud-init-users /srv/
+"""
+"""A package in an archive that is apt's only one, and no right to sudo but the rendered file's."""
+
+
 @pytest.fixture(scope="module")
 def ours() -> Iterator[Yard]:
     needs("ansible-playbook")
@@ -125,6 +149,27 @@ def test_a_rollout_that_was_cut_off_is_finished_by_the_next(nameserver: Rolled) 
     after = nameserver.starts()
     assert [name for name in before if before[name] != after[name]] == ["knot.service"]
     assert nameserver.says("ls /var/lib/ffinfra") == ""
+
+
+def test_an_administrators_account_rolls_out_and_a_missing_package_is_installed(nameserver: Rolled) -> None:
+    nameserver.says(ARCHIVE)
+    wanted = nameserver.with_text(KNOT, "slip: 1", "slip: 2").values
+    try:
+        nameserver.update(
+            nameserver.inputs.with_values(
+                {
+                    **wanted,
+                    "packages": [*wanted["packages"], "ffinfra-example"],
+                    "transport": {**wanted["transport"], "user": "alex"},
+                }
+            )
+        )
+        shown = f"dpkg-query -W -f '${{db:Status-Status}} ' ffinfra-example; stat -c '%U' {KNOT}; grep slip: {KNOT}"
+        assert nameserver.says(shown).split() == ["installed", "root", "slip:", "2"]
+        assert nameserver.says("ls -d /home/alex/.ansible") == "/home/alex/.ansible"
+    finally:
+        nameserver.says("mv /srv/90-cloud-init-users /etc/sudoers.d/; rm /etc/apt/apt.conf.d/99archive")
+        nameserver.update(nameserver.inputs)
 
 
 def test_no_secret_stands_in_the_words_of_a_failure(nameserver: Rolled) -> None:

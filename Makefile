@@ -32,4 +32,4 @@ test-long: setup
 	.venv/bin/python -m pytest -m long
 
 test-vm: setup-vm
-	.venv/bin/python -m pytest -m vm
+	timeout 3600 .venv/bin/python -m pytest -m vm

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from ffinfra.commands.ahead import show_ahead, sign_records
-from ffinfra.commands.signing import signing_key
+from ffinfra.commands.signing import signed_words, signing_key
 from ffinfra.failover.signing_ahead import sign_ahead, stages_ahead, waiting_or_fresh
 from ffinfra.failover.standby import Lacking, standby
 from ffinfra.failover.switching import Switch
@@ -46,5 +46,4 @@ def _sign(console: Console, gate: Gate, lacking: Lacking, key: Path | None) -> N
     fresh = sign_ahead(gate, ahead)
     records = waiting_or_fresh(gate, fresh, datetime.now(UTC))
     for stored in sign_records(gate, records, lambda: signing_key(key)):
-        have, need = len(stored.signatures), stored.record.approvals_needed
-        console.print(f"signed approval {stored.record.identifier[:12]}: {have} of {need} signatures")
+        console.print(signed_words(stored))

@@ -10,14 +10,13 @@ from rich.console import Console
 
 from ffinfra.commands.gate import show_preview, take_preview, watched_apply
 from ffinfra.commands.handing_over import handed_over
-from ffinfra.commands.signing import signing_key
+from ffinfra.commands.signing import signed_words, signing_key
 from ffinfra.dns.delegation.parents import ManualParent
 from ffinfra.dns.delegation.signed_switch import Stage, Standing, memory, stages
 from ffinfra.failover.by_hand import changes_by_hand
 from ffinfra.failover.convergence import Lookout, wait_out, watch
-from ffinfra.failover.switching import Switch
+from ffinfra.failover.switching import Switch, bound_switch
 from ffinfra.gate.applying import Watcher, tidy_up
-from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import still_blocked
 from ffinfra.gate.previewing import GatePreview
 from ffinfra.gate.record import BoundSwitch
@@ -138,7 +137,7 @@ class SwitchRun:
             self.console.print(f"mode {now.mode} -> {wanted.mode}")
             if now.trust is not wanted.trust:
                 self.console.print(f"trust {now.trust} -> {wanted.trust}")
-            preview = self._approved(_bound(now, wanted))
+            preview = self._approved(bound_switch(now, wanted))
         try:
             return self._performed(preview)
         except ApprovalRefusedError:
@@ -157,12 +156,9 @@ class SwitchRun:
         fits = ahead is not None and ahead.record.steps == preview.steps
         # What passes by an override alone is never signed anew: the apply judges whether that one still fits.
         if self.sign and not fits and not preview.verdict.blocked:
-            self._say_signed(self.switch.sign(preview, signing_key(self.key), moved))
+            stored = self.switch.sign(preview, signing_key(self.key), moved)
+            self.console.print(signed_words(stored))
         return preview
-
-    def _say_signed(self, stored: StoredApproval) -> None:
-        have, need = len(stored.signatures), stored.record.approvals_needed
-        self.console.print(f"signed approval {stored.record.identifier[:12]}: {have} of {need} signatures")
 
     def _performed(self, preview: GatePreview | None) -> bool:
         """Apply; False for nothing to do. A run that fails in the middle keeps the mode, to be gone on with."""
@@ -171,7 +167,3 @@ class SwitchRun:
         if not watched_apply(self.switch.gate, None, self.console).outcome.complete:
             raise OperationalError("broken off", "Run the same command again, it goes on from here")
         return True
-
-
-def _bound(now: Standing, wanted: Standing) -> BoundSwitch:
-    return BoundSwitch(from_mode=now.mode, from_trust=now.trust, to_mode=wanted.mode, to_trust=wanted.trust)

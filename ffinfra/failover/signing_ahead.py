@@ -10,7 +10,7 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.signed_switch import Memory, Stage, Standing, memory, stages
 from ffinfra.failover.foreseen import changes_after, steps_after
-from ffinfra.failover.switching import Switch
+from ffinfra.failover.switching import Switch, bound_switch
 from ffinfra.gate.approving import prepare
 from ffinfra.gate.cosigning import waiting_record, why_not_this
 from ffinfra.gate.lifetime import STANDBY_FOR
@@ -64,12 +64,8 @@ def stages_ahead(switch: Switch, *, live: bool = False) -> tuple[StageAhead, ...
             whole = switch.gate.preview(live=live)
         preview = whole if before is None else _left_after(whole, before)
         wait = None if before is None else stage.wait
-        wanted = stage.standing
-        bound = BoundSwitch(
-            from_mode=now.mode, from_trust=now.trust, to_mode=wanted.mode, to_trust=wanted.trust, wait=wait
-        )
-        found.append(StageAhead(preview, bound))
-        now, before = wanted, whole
+        found.append(StageAhead(preview, bound_switch(now, stage.standing, wait)))
+        now, before = stage.standing, whole
     return tuple(found)
 
 

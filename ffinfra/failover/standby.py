@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.failover.signing_ahead import standings_ahead
 from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
-from ffinfra.gate.previewing import Gate
+from ffinfra.gate.previewing import Gate, judged_at
 from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.usable import Situation, usable_next, usable_switch
+from ffinfra.gate.usable import usable_next, usable_switch
 from ffinfra.gate.verification import Verified
 from ffinfra.stack import read_declarations
 
@@ -75,10 +75,7 @@ def standby(gate: Gate, now: datetime) -> Ready | Lacking:
     settings = {MODE_KEY: str(first.mode)}
     if first.trust is not standing.trust:
         settings[TRUST_KEY] = str(first.trust)
-    ahead = gate.situation(settings)
-    situation = Situation(
-        gate.project, gate.stack, ahead.bindings, ahead.state, now, gate.environment, ahead.key, ahead.switch
-    )
+    situation = judged_at(gate, gate.situation(settings), now)
     found = [usable_switch(situation)]
     for wanted in later:
         before = found[-1]

@@ -13,13 +13,12 @@ from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import approve, prepare
-from ffinfra.gate.bindings import gate_key
 from ffinfra.gate.cosigning import waiting_record
 from ffinfra.gate.lifetime import STANDBY_FOR
 from ffinfra.gate.plain_files import replace_file
-from ffinfra.gate.previewing import Gate, GatePreview
+from ffinfra.gate.previewing import Gate, GatePreview, judged_at
 from ffinfra.gate.record import BoundSwitch
-from ffinfra.gate.usable import Situation, usable_approval
+from ffinfra.gate.usable import usable_approval
 from ffinfra.gate.verification import Verified
 from ffinfra.problems import InvalidInputError, OperationalError
 
@@ -28,6 +27,19 @@ REFRESH_SECONDS: Final = 20
 
 MODE_KEY: Final = "ffinfra:mode"
 TRUST_KEY: Final = "ffinfra:trust"
+
+
+def bound_switch(now: Standing, wanted: Standing, wait: int | None = None) -> BoundSwitch:
+    """What an approval of the way from one standing to another is for.
+
+    Args:
+        now: what is set before it.
+        wanted: what it sets.
+        wait: seconds after the stage before; None for a first stage.
+    """
+    return BoundSwitch(
+        from_mode=now.mode, from_trust=now.trust, to_mode=wanted.mode, to_trust=wanted.trust, wait=wait
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +125,10 @@ class Switch:
         Its steps may still be others than those of the preview.
 
         Raises:
-            InvalidInputError: an approval's file was edited, or the gate's key is missing.
-            OperationalError: the engine does not answer, or the signers in force cannot be told.
+            InvalidInputError: an approval's file was edited.
+            OperationalError: the signers in force cannot be told.
         """
-        gate = self.gate
-        key = gate_key(gate.engine.configuration(), gate.stack)
-        bindings, state, now = preview.bindings, preview.state, datetime.now(UTC)
-        situation = Situation(
-            gate.project, gate.stack, bindings, state, now, gate.environment, key, preview.switch
-        )
-        judged = usable_approval(situation, None)
+        judged = usable_approval(judged_at(self.gate, preview, datetime.now(UTC)), None)
         return judged if isinstance(judged, Verified) else None
 
     def sign(self, preview: GatePreview, key: Path, moved: BoundSwitch | None = None) -> StoredApproval:

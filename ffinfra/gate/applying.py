@@ -20,7 +20,7 @@ from ffinfra.gate.performed import outcome_of
 from ffinfra.gate.permission import PlannedStep, permits
 from ffinfra.gate.plan import planned_steps
 from ffinfra.gate.preflight.live import ask_providers
-from ffinfra.gate.previewing import Gate, Present, preview_changes
+from ffinfra.gate.previewing import Gate, Present, judged_at, preview_changes
 from ffinfra.gate.progress import steps_left, steps_permitted
 from ffinfra.gate.record import ApprovedStep
 from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
@@ -28,7 +28,7 @@ from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
 from ffinfra.gate.update_run import run_update
 from ffinfra.gate.urn import name_of
-from ffinfra.gate.usable import Situation, usable_approval
+from ffinfra.gate.usable import usable_approval
 from ffinfra.gate.verification import TWO, Verified
 from ffinfra.problems import OperationalError
 
@@ -172,17 +172,7 @@ def _clear_processes(gate: Gate, watcher: Watcher) -> None:
 
 
 def _verified(gate: Gate, identifier: str | None, present: Present) -> Verified:
-    situation = Situation(
-        gate.project,
-        gate.stack,
-        present.bindings,
-        present.state,
-        datetime.now(UTC),
-        gate.environment,
-        present.key,
-        present.switch,
-    )
-    judged = usable_approval(situation, identifier)
+    judged = usable_approval(judged_at(gate, present, datetime.now(UTC)), identifier)
     if isinstance(judged, Refusal):
         raise ApprovalRefusedError(judged)
     return judged

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+GLASS_BROKEN: Final = "glass-broken"
+"""The rule that tells of an override until it is acknowledged; every report shows it in red, as a note too."""
 
 
 class Severity(StrEnum):

@@ -71,4 +71,4 @@ def approve_jointly(change: JointChange, key: Callable[[], Path]) -> tuple[tuple
 
 def _hands_over(gate: Gate, record: ApprovalRecord) -> bool:
     authority = authority_in_force(gate.project, gate.store, record.predecessor, gate.environment)
-    return (record.signers, record.free_additions) != (authority.signers, authority.free_additions)
+    return authority.changed_by(record)

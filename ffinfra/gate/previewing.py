@@ -26,6 +26,7 @@ from ffinfra.gate.record import ApprovedStep, Bindings
 from ffinfra.gate.rules import evaluate, waivable_rules
 from ffinfra.gate.state import StackState, state_of
 from ffinfra.gate.tokens import token_shapes
+from ffinfra.gate.usable import Situation
 from ffinfra.gate.versions import versions
 from ffinfra.gate.waivers import read_waivers
 from ffinfra.problems import InvalidInputError, OperationalError
@@ -44,6 +45,7 @@ class GatePreview:
         verdict: what they said.
         state: the stack's state before.
         bindings: what an approval would bind.
+        key: of the fingerprints.
         steps: what an approval would allow; None when the preview failed.
         talk: what the engine said on stderr, for a person in trouble.
         switch: what an approval of a switch to the mode that was set would bind.
@@ -56,6 +58,7 @@ class GatePreview:
     verdict: Verdict
     state: StackState
     bindings: Bindings
+    key: GateKey
     steps: tuple[ApprovedStep, ...] | None
     talk: str = field(repr=False)
     switch: PresentSwitch | None = None
@@ -168,6 +171,7 @@ class Gate:
             evaluate(context),
             present.state,
             present.bindings,
+            present.key,
             _steps(raw, changes, present),
             raw.talk,
             present.switch,
@@ -197,6 +201,13 @@ class Gate:
             overrides=open_overrides(self.store.all(), last_approval),
             earlier=earlier_declarations(self.project, self.stack, stack.kind, last_approval),
         )
+
+
+def judged_at(gate: Gate, seen: Present | GatePreview, now: datetime) -> Situation:
+    """What approvals are judged by, as the stack was seen."""
+    return Situation(
+        gate.project, gate.stack, seen.bindings, seen.state, now, gate.environment, seen.key, seen.switch
+    )
 
 
 def preview_changes(raw: Preview, digest: Digest) -> ChangeSet:

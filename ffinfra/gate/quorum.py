@@ -50,5 +50,5 @@ def least_approvals(record: ApprovalRecord, authority: Authority) -> int:
         ),
         free_additions=authority.free_additions,
     )
-    handed_over = record.signers != authority.signers or record.free_additions != authority.free_additions
-    return max(counted, record.approvals_needed, int(handed_over or record.override is not None))
+    never_free = authority.changed_by(record) or record.override is not None
+    return max(counted, record.approvals_needed, int(never_free))

@@ -36,6 +36,10 @@ class Authority:
     free_additions: bool = False
     newly_pinned: bool = False
 
+    def changed_by(self, record: ApprovalRecord) -> bool:
+        """Whether a record hands something else on to the next one."""
+        return (record.signers, record.free_additions) != (self.signers, self.free_additions)
+
 
 def signers_of_change(project: Path) -> str:
     """The set that the change itself carries.

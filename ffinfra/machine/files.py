@@ -68,7 +68,7 @@ def write(file: HostFile) -> None:
             f"{file.path} is to belong to {file.owner}:{file.group}, which this machine does not have ({error})",
             "See whether the package that brings the account is installed",
         ) from error
-    _replace(Path(file.path), Kept(file.content.encode(), file.mode, owner, group))
+    replace(Path(file.path), Kept(file.content.encode(), file.mode, owner, group))
 
 
 def put_back(kept: Mapping[str, Kept], paths: Iterable[str]) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def put_back(kept: Mapping[str, Kept], paths: Iterable[str]) -> tuple[str, ...]:
             if before is None:
                 remove([path])
             else:
-                _replace(Path(path), before)
+                replace(Path(path), before)
         except OSError:
             lost.append(path)
     return tuple(lost)
@@ -98,7 +98,7 @@ def remove(paths: Iterable[str]) -> None:
         Path(path).unlink(missing_ok=True)
 
 
-def _replace(place: Path, file: Kept) -> None:
+def replace(place: Path, file: Kept) -> None:
     """In one step, and never more readable than wanted on the way; what fails leaves nothing behind."""
     place.parent.mkdir(parents=True, exist_ok=True)
     new = place.with_name(f".{place.name}.ffinfra-new")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from ffinfra.machine.files import Kept, replace
 from ffinfra.machine.links import Outdated
 from ffinfra.problems import OperationalError
 
@@ -36,7 +37,6 @@ def unfinished_links() -> tuple[Outdated, ...]:
 
 def write(units: Iterable[str], links: Iterable[Outdated]) -> None:
     """Note what is about to be done; nothing to do leaves no note, and no older one is taken away."""
-    UNITS.parent.mkdir(parents=True, exist_ok=True)
     _replace(UNITS, sorted(units))
     _replace(LINKS, sorted(" ".join((link.name, link.becomes or _NOTHING, *link.ports)) for link in links))
 
@@ -76,9 +76,5 @@ def _replace(note: Path, lines: list[str]) -> None:
     """In one step and on the disk before it counts: half a note would lose a unit or a port."""
     if not lines:
         return
-    new = note.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as sink:
-        sink.writelines(f"{line}\n" for line in lines)
-        sink.flush()
-        os.fsync(sink.fileno())
-    new.replace(note)
+    text = "".join(f"{line}\n" for line in lines)
+    replace(note, Kept(text.encode(), 0o644, os.geteuid(), os.getegid()))

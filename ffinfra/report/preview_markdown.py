@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ffinfra.gate.findings import Severity
+from ffinfra.gate.findings import GLASS_BROKEN, Severity
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.urn import name_of
 from ffinfra.report.handover import APART, free_line
@@ -149,7 +149,7 @@ def _row(one: PreviewForm) -> str:
 
 def _finding(preview: PreviewForm, finding: FindingForm) -> Iterator[str]:
     yield ""
-    sign = "🔴" if finding.rule == "glass-broken" else _SIGNS[finding.severity]
+    sign = "🔴" if finding.rule == GLASS_BROKEN else _SIGNS[finding.severity]
     yield f"{sign} **{finding.rule}** ({_stack(preview)}): {code(finding.reason)}  "
     if finding.resources:
         more = f" and {len(finding.resources) - 5} more" if len(finding.resources) > 5 else ""

@@ -8,6 +8,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from ffinfra.gate.findings import GLASS_BROKEN
 from ffinfra.report.handover import APART, free_line
 from ffinfra.report.plain import plain
 from ffinfra.report.preview_texts import differing
@@ -17,7 +18,7 @@ from ffinfra.report.schemas import PreviewForm
 
 def page(previews: Sequence[PreviewForm]) -> str:
     """The page; everything that comes from outside is escaped, and nothing in it runs."""
-    return _template().render(previews=previews, apart=APART, free_line=free_line)
+    return _template().render(previews=previews, apart=APART, free_line=free_line, glass_broken=GLASS_BROKEN)
 
 
 @cache

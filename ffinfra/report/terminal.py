@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.dns_view import DnsView, ZoneChange
-from ffinfra.gate.findings import Finding, Severity, Verdict
+from ffinfra.gate.findings import GLASS_BROKEN, Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.unfolding import unfolded
@@ -146,7 +146,7 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
 
 def _print_finding(console: Console, finding: Finding) -> None:
     style, word = _SEVERITY_STYLE[finding.severity], finding.severity.upper()
-    if finding.rule == "glass-broken":
+    if finding.rule == GLASS_BROKEN:
         style = "bold red"
     if finding.waived:
         style, word = "dim", f"WAIVED {word}"

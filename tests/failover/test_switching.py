@@ -22,7 +22,7 @@ from ffinfra.gate.signatures import sign
 from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from ffinfra.gate.state import StackState
 from ffinfra.gate.verification import Verified
-from tests.gate.signing_people import BINDINGS, People, record_of
+from tests.gate.signing_people import BINDINGS, KEY, People, record_of
 
 HANGS = "sleep 4 &\nsleep 4\n"
 """A child that outlives the engine holds its output open, as a plugin does."""
@@ -71,7 +71,8 @@ def test_a_try_that_is_refused_leaves_the_file_as_it_was(tmp_path: Path) -> None
     assert [one.name for one in tmp_path.glob(".Pulumi*")] == []
 
 
-KEYED = f"""echo '{{"ffinfra:gateKey": {{"value": "{"x" * 64}"}}}}'\n"""
+UNASKED = "exit 1\n"
+"""Of an approval that lies ready the preview has told everything."""
 NARROW = BINDINGS.model_copy(update={"program": "7" * 64, "configuration": "7" * 32})
 THERE = BoundSwitch(
     from_mode=Mode.PRIMARY, from_trust=Trust.PUBLISHED, to_mode=Mode.FALLBACK, to_trust=Trust.PUBLISHED
@@ -83,6 +84,7 @@ class Previewed:
     """What a preview knows of the stack, at a switch to the fallback."""
 
     bindings = BINDINGS
+    key = KEY
     state = StackState(BINDINGS.state, BINDINGS.resources, None, ())
     switch = PresentSwitch(NARROW, Mode.FALLBACK, Trust.PUBLISHED)
 
@@ -123,7 +125,7 @@ def test_only_what_an_apply_would_take_counts_as_approved(
 ) -> None:
     signers = people.signers("alex")
     (tmp_path / ".allowed_signers").write_text(signers)
-    gate = switch_with(tmp_path, KEYED).gate
+    gate = switch_with(tmp_path, UNASKED).gate
     pinned = {**gate.environment, PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path)}
     switch = Switch(Gate(tmp_path, "failover", pinned), Mode.FALLBACK)
     now = datetime.now(UTC).replace(microsecond=0)
@@ -139,7 +141,7 @@ def pinned(tmp_path: Path, people: People) -> Switch:
     """A switch of a stack that alex and kim may approve."""
     signers = people.signers("alex", "kim")
     (tmp_path / ".allowed_signers").write_text(signers)
-    gate = switch_with(tmp_path, KEYED).gate
+    gate = switch_with(tmp_path, UNASKED).gate
     environment = {**gate.environment, PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path)}
     return Switch(Gate(tmp_path, "failover", {**environment, "USER": "robin"}), Mode.FALLBACK)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 import httpx
 
@@ -13,6 +12,15 @@ from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide
 from ffinfra.dns.names import canonical_name
 from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
+from ffinfra.dns.readiness.provider_api import (
+    UNUSABLE,
+    Api,
+    cloudflare_api,
+    cloudflare_records,
+    hetzner_api,
+    hetzner_items,
+    why_unusable,
+)
 from ffinfra.dns.records import RRsetKey
 
 BOUND_SECONDS: Final = 10.0
@@ -21,41 +29,10 @@ BOUND_SECONDS: Final = 10.0
 LISTING_SECONDS: Final = 60.0
 """For all that stands in one zone: 10,000 records at Hetzner are 200 pages, one after the other."""
 
-_HETZNER: Final = "https://api.hetzner.cloud/v1"
-_CLOUDFLARE: Final = "https://api.cloudflare.com/client/v4"
-_TRIES: Final = 4
-_PAUSE_SECONDS: Final = 0.3
 _WELL: Final = frozenset({"ok", "updating", "active", "pending"})
 """Zone states in which a provider answers: Hetzner's and Cloudflare's words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """One provider's API.
-
-    Attributes:
-        base: its address.
-        variable: the environment variable with its token.
-        token: the token; empty where none is set.
-    """
-
-    base: str
-    variable: str
-    token: str
-
-    async def get(self, client: httpx.AsyncClient, path: str) -> Any:  # noqa: ANN401 - any JSON value
-        """Ask; what a provider fails at for a moment is asked again.
-
-        Raises:
-            httpx.HTTPError: it refuses, or does not answer.
-        """
-        for left in reversed(range(_TRIES)):
-            answer = await client.get(self.base + path, headers={"Authorization": f"Bearer {self.token}"})
-            if left and (answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error):
-                await asyncio.sleep(_PAUSE_SECONDS)
-                continue
-            return answer.raise_for_status().json()
-        raise AssertionError("the last try returns or raises")
+_NOT_OURS: Final = frozenset({401, 403, 404})
+"""What an API answers where the token's account does not hold the zone."""
 
 
 ProviderSide = HetznerSide | HetznerSecondarySide | CloudflareSide
@@ -72,15 +49,11 @@ async def ask_account(
     try:
         async with httpx.AsyncClient(timeout=BOUND_SECONDS) as client:
             return await _ask(client, api, side, zone)
-    except httpx.HTTPStatusError as error:
-        status = error.response.status_code
-        if status in (401, 403, 404):
-            return AccountFacts(f"the API answers {status} for the zone", in_order=False, undeclared=())
-        return Unknown(f"the API answers {status}")
-    except (httpx.HTTPError, TimeoutError) as error:
-        return Unknown(f"the API does not answer within {BOUND_SECONDS:.0f} s ({type(error).__name__})")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        return Unknown(f"the API answers in a form that is not understood ({type(error).__name__}: {error})")
+    except UNUSABLE as error:
+        why = why_unusable(error, BOUND_SECONDS)
+        if isinstance(error, httpx.HTTPStatusError) and error.response.status_code in _NOT_OURS:
+            return AccountFacts(f"the API {why} for the zone", in_order=False, undeclared=())
+        return Unknown(f"the API {why}")
 
 
 def in_full(found: AccountFacts | Unknown | NotAsked) -> AccountFacts | Unknown:
@@ -98,10 +71,9 @@ def in_full(found: AccountFacts | Unknown | NotAsked) -> AccountFacts | Unknown:
 def _api_of(side: ProviderSide, environment: Mapping[str, str]) -> Api:
     match side:
         case HetznerSide() | HetznerSecondarySide():
-            base, variable = environment.get("HCLOUD_ENDPOINT") or _HETZNER, "HCLOUD_TOKEN"
+            return hetzner_api(environment)
         case CloudflareSide():
-            base, variable = environment.get("CLOUDFLARE_BASE_URL") or _CLOUDFLARE, "CLOUDFLARE_API_TOKEN"
-    return Api(base.rstrip("/"), variable, environment.get(variable, ""))
+            return cloudflare_api(environment)
 
 
 async def _ask(client: httpx.AsyncClient, api: Api, side: ProviderSide, zone: DeclaredZone) -> AccountFacts:
@@ -141,13 +113,9 @@ async def _hetzner_state(client: httpx.AsyncClient, api: Api, name: str) -> str:
 async def _hetzner_held(
     client: httpx.AsyncClient, api: Api, name: str, origin: str
 ) -> AsyncIterator[RRsetKey]:
-    page: int | None = 1
-    while page is not None:
-        answer = await api.get(client, f"/zones/{name}/rrsets?per_page=50&page={page}")
-        for one in answer["rrsets"]:
-            owner = origin if one["name"] == "@" else f"{one['name']}.{origin}"
-            yield RRsetKey(canonical_name(owner), str(one["type"]))
-        page = ((answer.get("meta") or {}).get("pagination") or {}).get("next_page")
+    async for one in hetzner_items(client, api, f"zones/{name}/rrsets", "rrsets"):
+        owner = origin if one["name"] == "@" else f"{one['name']}.{origin}"
+        yield RRsetKey(canonical_name(owner), str(one["type"]))
 
 
 async def _cloudflare_state(client: httpx.AsyncClient, api: Api, name: str) -> str:
@@ -156,10 +124,5 @@ async def _cloudflare_state(client: httpx.AsyncClient, api: Api, name: str) -> s
 
 
 async def _cloudflare_held(client: httpx.AsyncClient, api: Api, name: str) -> AsyncIterator[RRsetKey]:
-    page, pages = 1, 1
-    while page <= pages:
-        answer = await api.get(client, f"/zones/{name}/dns_records?per_page=500&page={page}")
-        for one in answer["result"]:
-            yield RRsetKey(canonical_name(f"{one['name']}."), str(one["type"]))
-        pages = int((answer.get("result_info") or {}).get("total_pages") or 1)
-        page += 1
+    async for one in cloudflare_records(client, api, name):
+        yield RRsetKey(canonical_name(f"{one['name']}."), str(one["type"]))

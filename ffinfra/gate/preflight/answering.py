@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
-import httpx
-
+from ffinfra.dns.readiness.provider_api import UNUSABLE, why_unusable
 from ffinfra.gate.preflight.account_facts import NoAnswer
 
 BOUND_SECONDS: Final = 20.0
@@ -20,12 +19,8 @@ def answered(question: Coroutine[Any, Any, T]) -> T | NoAnswer:
     """Ask; what a provider refuses, does not answer or answers strangely is no answer, with the reason."""
     try:
         return asyncio.run(_bounded(question))
-    except httpx.HTTPStatusError as error:
-        return NoAnswer(f"its API answers {error.response.status_code}")
-    except (httpx.HTTPError, TimeoutError) as error:
-        return NoAnswer(f"its API does not answer within {BOUND_SECONDS:.0f} s ({type(error).__name__})")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        return NoAnswer(f"its API answers in a form that is not understood ({type(error).__name__}: {error})")
+    except UNUSABLE as error:
+        return NoAnswer(f"its API {why_unusable(error, BOUND_SECONDS)}")
 
 
 async def _bounded(question: Coroutine[Any, Any, T]) -> T:

@@ -7,16 +7,14 @@ from typing import Any, Final
 
 import httpx
 
-from ffinfra.dns.readiness.accounts import Api
+from ffinfra.dns.readiness.provider_api import Api, hetzner_api, hetzner_items
 from ffinfra.gate.carried_records import HETZNER_RRSET_TYPE
 from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.machines import SERVER
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.preflight.account_facts import Account, AskedAccount, Named, NoAnswer
 from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
-from ffinfra.gate.tokens import HETZNER
 
-_ENDPOINT: Final = "https://api.hetzner.cloud/v1"
 _PATHS: Final = {
     "hcloud:index/server:Server": "servers",
     "hcloud:index/primaryIp:PrimaryIp": "primary_ips",
@@ -32,11 +30,8 @@ _PATHS: Final = {
 
 def ask_hetzner(changes: ChangeSet, environment: Mapping[str, str]) -> AskedAccount:
     """What a project holds of the kinds that a change makes or removes, and what is on offer."""
-    token = environment.get(HETZNER, "")
-    if not token:
-        return NoAnswer(f"{HETZNER} is not set")
-    base = (environment.get("HCLOUD_ENDPOINT") or _ENDPOINT).rstrip("/")
-    return answered(_asked(Api(base, HETZNER, token), changes))
+    api = hetzner_api(environment)
+    return answered(_asked(api, changes)) if api.token else NoAnswer(f"{api.variable} is not set")
 
 
 async def _asked(api: Api, changes: ChangeSet) -> Account:
@@ -85,15 +80,7 @@ async def _rrsets(api: Api, client: httpx.AsyncClient, zone: str) -> set[Named]:
 
 
 async def _all(api: Api, client: httpx.AsyncClient, path: str, key: str) -> list[dict[str, Any]]:
-    """Every page of a list."""
-    found: list[dict[str, Any]] = []
-    joint = "&" if "?" in path else "?"
-    page: int | None = 1
-    while page is not None:
-        answer = await api.get(client, f"/{path}{joint}per_page=50&page={page}")
-        found += answer[key]
-        page = ((answer.get("meta") or {}).get("pagination") or {}).get("next_page")
-    return found
+    return [one async for one in hetzner_items(client, api, path, key)]
 
 
 def _places(server_type: Mapping[str, Any]) -> frozenset[str]:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
-from ffinfra.dns.readiness.accounts import Api
+from ffinfra.dns.readiness.provider_api import Api, cloudflare_api, cloudflare_records
 from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.digest import why_hidden
 from ffinfra.gate.preflight.account_facts import AskedCloudflare, CloudflareZones, NoAnswer, StandingRecord
 from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
 from ffinfra.gate.preflight.standing_records import standing_record
-from ffinfra.gate.tokens import CLOUDFLARE
 
-_ENDPOINT: Final = "https://api.cloudflare.com/client/v4"
 _NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 """What it answers of a zone that is not there, or that the token may not see."""
-_PAGE: Final = 500
-"""Records a page."""
 
 
 def ask_cloudflare(changes: ChangeSet, environment: Mapping[str, str]) -> AskedCloudflare:
     """What stands in the zones in which the program declares records, changed by it or not."""
-    token = environment.get(CLOUDFLARE, "")
-    if not token:
-        return NoAnswer(f"{CLOUDFLARE} is not set")
-    base = (environment.get("CLOUDFLARE_BASE_URL") or _ENDPOINT).rstrip("/")
-    return answered(_asked(Api(base, CLOUDFLARE, token), _zones_of(changes)))
+    api = cloudflare_api(environment)
+    if not api.token:
+        return NoAnswer(f"{api.variable} is not set")
+    return answered(_asked(api, _zones_of(changes)))
 
 
 def _zones_of(changes: ChangeSet) -> tuple[str, ...]:
@@ -56,17 +51,7 @@ async def _asked(api: Api, zones: tuple[str, ...]) -> CloudflareZones:
                     raise
                 continue
             names[zone] = str(found["result"]["name"])
-            standing[zone] = frozenset([standing_record(one) for one in await _records(api, client, zone)])
+            standing[zone] = frozenset(
+                [standing_record(one) async for one in cloudflare_records(client, api, zone)]
+            )
     return CloudflareZones(names, standing, frozenset(zones) - names.keys())
-
-
-async def _records(api: Api, client: httpx.AsyncClient, zone: str) -> list[dict[str, Any]]:
-    """Every page of a zone's records."""
-    found: list[dict[str, Any]] = []
-    page, pages = 1, 1
-    while page <= pages:
-        answer = await api.get(client, f"/zones/{zone}/dns_records?per_page={_PAGE}&page={page}")
-        found += answer["result"]
-        pages = int((answer.get("result_info") or {}).get("total_pages") or 1)
-        page += 1
-    return found

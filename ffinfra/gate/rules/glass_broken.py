@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ffinfra.gate.context import GateContext
-from ffinfra.gate.findings import Severity
+from ffinfra.gate.findings import GLASS_BROKEN, Severity
 from ffinfra.gate.rules.rule import Hit, Rule
 
 
@@ -19,7 +19,7 @@ def _evaluate(context: GateContext) -> Iterator[Hit]:
 
 
 RULE = Rule(
-    identifier="glass-broken",
+    identifier=GLASS_BROKEN,
     title="every override was acknowledged",
     why="What was right in an emergency is looked at in the morning, or it becomes the habit.",
     severity=Severity.NOTE,

@@ -15,8 +15,9 @@ from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide
 from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.readiness import accounts
-from ffinfra.dns.readiness.accounts import Api, ask_account, in_full
+from ffinfra.dns.readiness.accounts import ask_account, in_full
 from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
+from ffinfra.dns.readiness.provider_api import Api
 from ffinfra.dns.records import RRsetKey
 from tests.dns.delegation.samples import SERVERS
 from tests.lab.clouds.bench import CLOUDFLARE_TOKEN, HETZNER_TOKEN, PARENT_ID, Bench

@@ -50,7 +50,7 @@ def test_all_that_stands_is_read_in_one_form(bench: Bench) -> None:
 
 
 def test_every_page_is_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ffinfra.gate.preflight.asking_cloudflare._PAGE", 5)
+    monkeypatch.setattr("ffinfra.dns.readiness.provider_api._RECORDS", 5)
     for number in range(12):
         made(bench, name=f"host{number}")
     found = ask_cloudflare(ChangeSet((record("x", "A", "192.0.2.1"),)), environment(bench))

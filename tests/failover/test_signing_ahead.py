@@ -16,7 +16,7 @@ from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord, BoundSwitch
 from ffinfra.gate.refusal import Refusal
-from ffinfra.gate.signers import PIN_VARIABLE, authority_of, signers_digest
+from ffinfra.gate.signers import authority_of
 from ffinfra.gate.verification import quorum
 from ffinfra.problems import InvalidInputError
 from tests.gate.signing_people import CREATE, NOW, UPDATE, People, record_of
@@ -57,12 +57,7 @@ class Team:
 @pytest.fixture
 def team(tmp_path: Path) -> Team:
     people = People(tmp_path)
-    signers = people.signers("alex", "kim")
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / ".allowed_signers").write_text(signers)
-    environment = {PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path), "USER": "robin"}
-    return Team(people, Gate(project, "failover", environment))
+    return Team(people, people.gate("failover", "alex", "kim"))
 
 
 def test_a_second_person_adds_one_signature_to_all_stages(team: Team) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.operations import Operation
+from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord, ApprovedStep, Bindings
 from ffinfra.gate.signatures import sign
+from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 URN = "urn:pulumi:prod::ffinfra::freifunk:index:HostConfig::sn1"
@@ -50,6 +52,15 @@ class People:
             public = self.key(name).with_name(f"key-{name}.pub").read_text().split()
             lines.append(f'{name} namespaces="ffinfra-approval"{options} {" ".join(public[:2])}\n')
         return "".join(lines)
+
+    def gate(self, stack: str, *names: str) -> Gate:
+        """Of a project outside of git that these people may approve; robin sits before it."""
+        signers = self.signers(*names)
+        project = self._folder / "project"
+        project.mkdir()
+        (project / ".allowed_signers").write_text(signers)
+        pin = {PIN_VARIABLE: signers_digest(signers)}
+        return Gate(project, stack, {**pin, "HOME": str(self._folder), "USER": "robin"})
 
     def signed(self, record: ApprovalRecord, *names: str) -> StoredApproval:
         """A record with signatures, as it would lie in the folder."""

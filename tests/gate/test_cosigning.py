@@ -17,7 +17,6 @@ from ffinfra.gate.joint_approving import approve_jointly, joint_change
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.record import ApprovalRecord, Override, RecordedFinding
 from ffinfra.gate.signatures import sign
-from ffinfra.gate.signers import PIN_VARIABLE, signers_digest
 from tests.gate.signing_people import BINDINGS, CREATE, NOW, People, record_of
 
 AUTHOR = "robin@musterstadt.example"
@@ -103,14 +102,9 @@ class Shown:
 @pytest.fixture
 def shown(tmp_path: Path) -> Shown:
     people = People(tmp_path)
-    signers = people.signers("alex", "kim")
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / ".allowed_signers").write_text(signers)
-    environment = {PIN_VARIABLE: signers_digest(signers), "HOME": str(tmp_path), "USER": "robin"}
     return Shown(
-        Gate(project, "prod", environment),
-        record_of(signers, approvals_needed=2, expires=NOW + timedelta(hours=11)),
+        people.gate("prod", "alex", "kim"),
+        record_of(people.signers("alex", "kim"), approvals_needed=2, expires=NOW + timedelta(hours=11)),
     )
 
 

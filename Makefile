@@ -26,7 +26,7 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not long and not vm"
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not vm"
 
 test-long: setup
 	.venv/bin/python -m pytest -m long

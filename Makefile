@@ -1,8 +1,10 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-# One more than processors: many tests wait for daemons, machines that boot, caches that expire.
+# One more than processors: many tests wait for daemons, machines that boot, caches that expire. A module runs in one worker:
+# its tests share machines and daemons, and some go on from each other.
 WORKERS ?= $(shell expr $$(nproc) + 1)
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup setup-gate setup-vm lab test test-long test-vm test-fast lint
 setup:
@@ -26,7 +28,7 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long and not vm"
+	.venv/bin/python -m pytest $(PARALLEL) -m "not long and not vm"
 
 test-long: setup
 	.venv/bin/python -m pytest -m long

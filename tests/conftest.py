@@ -25,10 +25,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module of drills runs in one worker: its tests share machines and daemons, and some go on from each other."""
-    for item in items:
-        if item.get_closest_marker("full"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """Modules with drills first: they take long, and what takes long should not be the last that all wait for."""
+    drills = {item.path for item in items if item.get_closest_marker("full")}
+    items.sort(key=lambda item: item.path not in drills)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,7 @@ FILE: Final = Path(".ffinfra") / "readiness.json"
 class Proof(BaseModel):
     """What was seen of one zone on the way to one mode."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: str
     """Its name with the final dot."""

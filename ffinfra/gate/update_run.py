@@ -35,7 +35,7 @@ class UpdateResult:
 
 
 def run_update(engine: Engine, plan: str, approval: str, watch: Callable[[StepEvent], None]) -> UpdateResult:
-    """Perform an update that is constrained by a plan.
+    """Perform an update that is constrained by a plan, without a second preview: the plan was made just before.
 
     Args:
         engine: the engine of the stack.
@@ -54,8 +54,8 @@ def run_update(engine: Engine, plan: str, approval: str, watch: Callable[[StepEv
         log = folder / "events.jsonl"
         talk = folder / "talk.txt"
         command = [
-            "pulumi", "up", "--yes", "--non-interactive", "--stack", engine.stack, "--plan", str(plan_file),
-            "--event-log", str(log), "--continue-on-error", "--suppress-outputs",
+            "pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", engine.stack,
+            "--plan", str(plan_file), "--event-log", str(log), "--continue-on-error", "--suppress-outputs",
         ]  # fmt: skip
         with talk.open("wb") as output:
             process = _start(command, engine.project, _environment(engine, approval), output.fileno())

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +17,8 @@ from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import approve, prepare
 from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord
-from tests.lab.plugins.engine import REPOSITORY, TOOLS, pulumi
+from tests.lab.plugins.engine import REPOSITORY, SHORT_LIVED, TOOLS, pulumi
+from tests.lab.plugins.interpreter import quick_interpreter
 
 STACK = "prod"
 ADMIN, SECOND = "alex@musterstadt.example", "kim@musterstadt.example"
@@ -59,6 +59,9 @@ SECRETS = (
 )
 """What a stack with the sample network must hold."""
 
+_EMPTY_STACK: dict[Path, bytes] = {}
+"""The backend's files and the stack's, as the CLI made them first; paths are relative to a project's folder."""
+
 
 @dataclass
 class GatedProject:
@@ -82,16 +85,31 @@ class GatedProject:
             "PULUMI_CONFIG_PASSPHRASE": "x",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
+            **SHORT_LIVED,
             "PYTHONPATH": str(REPOSITORY),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "HCLOUD_TOKEN": "h" * 64,
             **self.variables,
         }
         self._write_project()
+        self._make_stack()
+        self.signers(ADMIN, SECOND)
+
+    def _make_stack(self) -> None:
+        """The stack with its secrets, still empty; the files that the CLI makes once serve all further projects."""
+        if _EMPTY_STACK:
+            for file, held in _EMPTY_STACK.items():
+                (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
+                (self.folder / file).write_bytes(held)
+            self.pulumi("stack", "select", STACK)
+            return
         self.add_stack(STACK)
         self.pulumi("config", "set-all", "--path", *(part for one in SECRETS for part in ("--secret", one)))
-        self.signers(ADMIN, SECOND)
+        made = [*(self.folder / "backend").rglob("*"), self.root / f"Pulumi.{STACK}.yaml"]
+        _EMPTY_STACK.update(
+            {file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()}
+        )
 
     def add_stack(self, name: str) -> None:
         """Make a stack with its gate key."""
@@ -180,6 +198,8 @@ class GatedProject:
         """What the hosts say: name -> message of the day."""
         return {file.parts[-3]: file.read_text() for file in sorted(self.hosts.glob("*/etc/motd"))}
 
-    def state(self) -> str:
-        """The digest of the state."""
-        return self.gate.situation().state.digest
+    def state(self) -> object:
+        """What the state holds, secrets encrypted, as the backend keeps it."""
+        file = self.folder / "backend" / ".pulumi" / "stacks" / "ffinfra" / f"{STACK}.json"
+        kept = json.loads(file.read_text())["checkpoint"]["latest"]
+        return {name: held for name, held in kept.items() if name != "manifest"}

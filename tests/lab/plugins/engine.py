@@ -13,8 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.lab.plugins.interpreter import quick_interpreter
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 TOOLS = REPOSITORY / ".tools" / "bin"
+
+SHORT_LIVED = {"GOGC": "off"}
+"""For the engine's processes, which end before collecting garbage would pay."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -53,6 +58,8 @@ class Engine:
             "PULUMI_CONFIG_PASSPHRASE": "x",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
+            **SHORT_LIVED,
             **self.variables,
         }
 

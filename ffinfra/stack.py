@@ -67,7 +67,7 @@ def read_stack(project: Path, name: str, configuration: Mapping[str, Any]) -> St
     Raises:
         InvalidInputError: with every mistake in configuration and declarations, and every secret that is missing.
     """
-    kind = _kind(name, configuration)
+    kind = kind_of(name, configuration)
     problems: list[Problem] = []
     network = delegations = mode = None
     trust = Trust.PUBLISHED
@@ -130,7 +130,12 @@ def read_declarations(project: Path) -> Declarations:
     return Declarations(network, delegations, read_declared_zones(project / "dns", delegations, network))
 
 
-def _kind(name: str, configuration: Mapping[str, Any]) -> StackKind:
+def kind_of(name: str, configuration: Mapping[str, Any]) -> StackKind:
+    """What a stack is for; ``prod`` and ``failover`` say it by their name, others by ``ffinfra:kind``.
+
+    Raises:
+        InvalidInputError: that is no kind.
+    """
     value = configuration.get("ffinfra:kind", name)
     try:
         return StackKind(value)

@@ -15,7 +15,6 @@ from ffinfra.failover.standby import Lacking, standby
 from ffinfra.failover.switching import Switch
 from ffinfra.gate.previewing import Gate
 from ffinfra.problems import InvalidInputError, OperationalError
-from ffinfra.stack_kind import StackKind
 
 
 def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) -> None:
@@ -30,9 +29,9 @@ def offer_standby(console: Console, gate: Gate, key: Path | None, *, ask: bool) 
         ask: whether a person is there to answer.
     """
     try:
-        if gate.situation().stack.kind is not StackKind.FAILOVER:
-            return
         found = standby(gate, datetime.now(UTC))
+        if found is None:
+            return
         console.print(str(found), markup=False)
         if isinstance(found, Lacking) and ask and typer.confirm("sign it now?", default=False, err=True):
             _sign(console, gate, found, key)

@@ -18,7 +18,6 @@ from ffinfra.gate.progress import steps_left
 from ffinfra.gate.urn import name_of
 from ffinfra.report.plain import plain
 from ffinfra.report.status_form import StatusForm
-from ffinfra.stack_kind import StackKind
 
 
 def status_command(
@@ -31,8 +30,7 @@ def status_command(
     gate = gate_of(project, stack)
     with talk().status(f"reading the state of {gate.stack}"):
         present = gate.situation()
-        switches = present.stack.kind is StackKind.FAILOVER
-        ahead = standby(gate, datetime.now(UTC)) if switches else None
+        ahead = standby(gate, datetime.now(UTC))
         form = _form(gate, present, ahead)
     _print(output(as_json), form, ahead)
     if as_json:

@@ -133,7 +133,7 @@ class SwitchRun:
     def _move(self, wanted: Standing) -> bool:
         """Set the mode and take the change through the gate; a refusal leaves the mode as it was."""
         now, before = self.switch.standing(), self.switch.file.read_bytes()
-        with self.switch.trying(wanted, keep=True):
+        with self.switch.trying(now, wanted, keep=True):
             self.console.print(f"mode {now.mode} -> {wanted.mode}")
             if now.trust is not wanted.trust:
                 self.console.print(f"trust {now.trust} -> {wanted.trust}")

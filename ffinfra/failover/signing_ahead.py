@@ -54,13 +54,13 @@ def stages_ahead(switch: Switch, *, live: bool = False) -> tuple[StageAhead, ...
         OperationalError: the engine does not answer, the stack has no mode, or a later stage cannot be foreseen.
     """
     declarations = read_declarations(switch.gate.project)
-    now = switch.standing()
+    here = now = switch.standing()
     caches = memory(declarations.delegations, (zone.zone for zone in declarations.zones))
     way = stages(declarations.delegations, now, switch.target, caches) or (Stage(0, now, ""),)
     found: list[StageAhead] = []
     before: GatePreview | None = None
     for stage in way:
-        with switch.trying(stage.standing, keep=False):
+        with switch.trying(here, stage.standing, keep=False):
             whole = switch.gate.preview(live=live)
         preview = whole if before is None else _left_after(whole, before)
         wait = None if before is None else stage.wait

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.failover.signing_ahead import standings_ahead
-from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, Switch
+from ffinfra.failover.switching import MODE_KEY, TRUST_KEY, standing_in
 from ffinfra.gate.previewing import Gate, judged_at
 from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.usable import usable_next, usable_switch
 from ffinfra.gate.verification import Verified
-from ffinfra.stack import read_declarations
+from ffinfra.stack import kind_of, read_declarations
+from ffinfra.stack_kind import StackKind
 
 SOON = timedelta(days=3)
 """An approval made ahead that ends within it does not count any more: somebody has to sign the next by day."""
@@ -58,8 +59,8 @@ def other_way(mode: Mode) -> Mode:
     return Mode.PRIMARY if mode is Mode.FALLBACK else Mode.FALLBACK
 
 
-def standby(gate: Gate, now: datetime) -> Ready | Lacking:
-    """Look at the approvals of a failover stack; nothing is previewed and nothing is written.
+def standby(gate: Gate, now: datetime) -> Ready | Lacking | None:
+    """Look at the approvals of a stack; nothing is previewed and nothing is written. None: it switches nothing.
 
     An approval that fits can still be refused by a fresh plan: this sees bindings and signatures alone.
 
@@ -67,15 +68,17 @@ def standby(gate: Gate, now: datetime) -> Ready | Lacking:
         InvalidInputError: configuration or declarations have mistakes.
         OperationalError: the engine does not answer, or the stack has no mode.
     """
-    switch = Switch(gate, Mode.FALLBACK)
-    standing = switch.standing()
+    configuration = gate.engine.configuration()
+    if kind_of(gate.stack, configuration) is not StackKind.FAILOVER:
+        return None
+    standing = standing_in(configuration, gate.stack)
     target = other_way(standing.mode)
     delegations = read_declarations(gate.project).delegations
     first, *later = standings_ahead(delegations, standing, target)
     settings = {MODE_KEY: str(first.mode)}
     if first.trust is not standing.trust:
         settings[TRUST_KEY] = str(first.trust)
-    situation = judged_at(gate, gate.situation(settings), now)
+    situation = judged_at(gate, gate.situation({**configuration, **settings}), now)
     found = [usable_switch(situation)]
     for wanted in later:
         before = found[-1]

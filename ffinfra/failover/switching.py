@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ffinfra.dns.delegation.mode import Mode, Trust
 from ffinfra.dns.delegation.signed_switch import Standing
@@ -42,6 +42,22 @@ def bound_switch(now: Standing, wanted: Standing, wait: int | None = None) -> Bo
     )
 
 
+def standing_in(configuration: Mapping[str, Any], stack: str) -> Standing:
+    """Mode and trust of a stack's configuration.
+
+    Raises:
+        OperationalError: none is set, or one that is not known.
+    """
+    mode, trust = configuration.get(MODE_KEY), configuration.get(TRUST_KEY, Trust.PUBLISHED)
+    try:
+        return Standing(Mode(str(mode)), Trust(str(trust)))
+    except ValueError:
+        raise OperationalError(
+            f"stack {stack} has no mode that is known (mode {mode!r}, trust {trust!r})",
+            f"Set one: pulumi config set mode {Mode.PRIMARY} -s {stack}",
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     """The way of one stack to one mode.
@@ -60,15 +76,7 @@ class Switch:
         Raises:
             OperationalError: none is set, or the configuration cannot be read.
         """
-        configuration = self.gate.engine.configuration()
-        mode, trust = configuration.get(MODE_KEY), configuration.get(TRUST_KEY, Trust.PUBLISHED)
-        try:
-            return Standing(Mode(str(mode)), Trust(str(trust)))
-        except ValueError:
-            raise OperationalError(
-                f"stack {self.gate.stack} has no mode that is known (mode {mode!r}, trust {trust!r})",
-                f"Set one: pulumi config set mode {self.target} -s {self.gate.stack}",
-            ) from None
+        return standing_in(self.gate.engine.configuration(), self.gate.stack)
 
     def set_standing(self, now: Standing, wanted: Standing) -> None:
         """Write what differs into the stack's configuration.
@@ -82,17 +90,18 @@ class Switch:
             self._set(TRUST_KEY, wanted.trust)
 
     @contextmanager
-    def trying(self, wanted: Standing, *, keep: bool) -> Iterator[None]:
+    def trying(self, now: Standing, wanted: Standing, *, keep: bool) -> Iterator[None]:
         """The configuration set to a mode; put back byte by byte when the body raises.
 
         Args:
-            wanted: mode and trust.
+            now: mode and trust as they are set.
+            wanted: as they are to be.
             keep: whether it stays set when the body ends well.
         """
         before = self.file.read_bytes()
         kept = False
         try:
-            self.set_standing(self.standing(), wanted)
+            self.set_standing(now, wanted)
             yield
             kept = keep
         finally:

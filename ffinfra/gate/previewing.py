@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ffinfra.gate.approvals import ApprovalStore
 from ffinfra.gate.bindings import PresentSwitch, gate_key, gather, gather_switch
@@ -112,11 +113,11 @@ class Gate:
         """The stack's approvals."""
         return ApprovalStore(self.project / "approvals" / self.stack)
 
-    def situation(self, instead: Mapping[str, str] | None = None) -> Present:
+    def situation(self, configuration: Mapping[str, Any] | None = None) -> Present:
         """The stack's input, state and bindings as they are now.
 
         Args:
-            instead: settings to be taken instead of those in the configuration, which stays as it is.
+            configuration: taken instead of the one that is set, which stays as it is.
 
         Raises:
             InvalidInputError: configuration or declarations have mistakes.
@@ -125,7 +126,7 @@ class Gate:
         engine = self.engine
         with ThreadPoolExecutor(max_workers=3) as pool:
             asked = [pool.submit(ask) for ask in (engine.export, engine.version)]
-            configuration = {**engine.configuration(), **(instead or {})}
+            configuration = configuration or engine.configuration()
             export, version = (one.result() for one in asked)
         stack = read_stack(self.project, self.stack, configuration)
         key = gate_key(configuration, self.stack)

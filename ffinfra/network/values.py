@@ -9,8 +9,10 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
+from ffinfra.attribute_docstrings import attribute_docstrings
 from ffinfra.problems import printable
 
 
@@ -30,6 +32,18 @@ class Model(BaseModel):
         extra="forbid",
         defer_build=True,  # most commands use few of the models
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """With what stands below each setting as its description."""
+        schema = handler(core_schema)
+        settings = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, said in attribute_docstrings(cls).items():
+            if name in settings:
+                settings[name].setdefault("description", said)
+        return schema
 
     if not TYPE_CHECKING:
 

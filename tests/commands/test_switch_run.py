@@ -63,7 +63,8 @@ class PlayedSwitch:
         self.seen.append("file put back")
 
     @contextmanager
-    def trying(self, wanted: Standing, *, keep: bool) -> Iterator[None]:
+    def trying(self, now: Standing, wanted: Standing, *, keep: bool) -> Iterator[None]:
+        assert now == self.now
         before, self.now = self.now, wanted
         self.seen.append(f"set {wanted.mode} {wanted.trust}")
         kept = False

@@ -58,14 +58,17 @@ def test_an_api_that_hangs_does_not_hold_up_the_switch(
 @pytest.mark.parametrize(("keep", "after"), [(True, "config: {ffinfra:mode: fallback}\n"), (False, BEFORE)])
 def test_a_try_that_ends_well(tmp_path: Path, *, keep: bool, after: str) -> None:
     switch = switch_with(tmp_path, SETS)
-    with switch.trying(Standing(Mode.FALLBACK, Trust.PUBLISHED), keep=keep):
+    with switch.trying(switch.standing(), Standing(Mode.FALLBACK, Trust.PUBLISHED), keep=keep):
         assert switch.file.read_text() == "config: {ffinfra:mode: fallback}\n"
     assert switch.file.read_text() == after
 
 
 def test_a_try_that_is_refused_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     switch = switch_with(tmp_path, SETS)
-    with pytest.raises(KeyboardInterrupt), switch.trying(Standing(Mode.FALLBACK, Trust.PUBLISHED), keep=True):
+    with (
+        pytest.raises(KeyboardInterrupt),
+        switch.trying(switch.standing(), Standing(Mode.FALLBACK, Trust.PUBLISHED), keep=True),
+    ):
         raise KeyboardInterrupt
     assert switch.file.read_text() == BEFORE
     assert [one.name for one in tmp_path.glob(".Pulumi*")] == []

@@ -19,6 +19,7 @@ from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord
 from tests.lab.plugins.engine import REPOSITORY, SHORT_LIVED, TOOLS, pulumi
 from tests.lab.plugins.interpreter import quick_interpreter
+from tests.lab.plugins.key_server import SECRETS_PROVIDER, key_server_variables
 
 STACK = "prod"
 ADMIN, SECOND = "alex@musterstadt.example", "kim@musterstadt.example"
@@ -59,8 +60,8 @@ SECRETS = (
 )
 """What a stack with the sample network must hold."""
 
-_EMPTY_STACK: dict[Path, bytes] = {}
-"""The backend's files and the stack's, as the CLI made them first; paths are relative to a project's folder."""
+_EMPTY_STACKS: dict[bool, dict[Path, bytes]] = {}
+"""By whether it has a passphrase: the files of backend and stack, as the CLI made them first; relative paths."""
 
 
 @dataclass
@@ -70,6 +71,8 @@ class GatedProject:
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     head: str = HEAD
+    passphrase: bool = False
+    """Whether the stacks are encrypted with one, and not by the key server of the tests."""
 
     def __post_init__(self) -> None:
         cli = Path(pulumi())
@@ -87,6 +90,7 @@ class GatedProject:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
             **SHORT_LIVED,
+            **key_server_variables(),
             "PYTHONPATH": str(REPOSITORY),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "HCLOUD_TOKEN": "h" * 64,
@@ -98,8 +102,8 @@ class GatedProject:
 
     def _make_stack(self) -> None:
         """The stack with its secrets, still empty; the files that the CLI makes once serve all further projects."""
-        if _EMPTY_STACK:
-            for file, held in _EMPTY_STACK.items():
+        if files := _EMPTY_STACKS.get(self.passphrase):
+            for file, held in files.items():
                 (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
                 (self.folder / file).write_bytes(held)
             self.pulumi("stack", "select", STACK)
@@ -107,13 +111,15 @@ class GatedProject:
         self.add_stack(STACK)
         self.pulumi("config", "set-all", "--path", *(part for one in SECRETS for part in ("--secret", one)))
         made = [*(self.folder / "backend").rglob("*"), self.root / f"Pulumi.{STACK}.yaml"]
-        _EMPTY_STACK.update(
-            {file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()}
-        )
+        _EMPTY_STACKS[self.passphrase] = {
+            file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()
+        }
 
     def add_stack(self, name: str) -> None:
         """Make a stack with its gate key."""
-        self.pulumi("stack", "init", name)
+        self.pulumi(
+            "stack", "init", name, *(() if self.passphrase else ("--secrets-provider", SECRETS_PROVIDER))
+        )
         self.pulumi("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4, "-s", name)
 
     def _write_project(self) -> None:

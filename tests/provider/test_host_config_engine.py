@@ -44,7 +44,7 @@ def engine(tmp_path: Path) -> Engine:
     )
     made.program(PROGRAM.format(repository=str(REPOSITORY), root=str(tmp_path / "hosts")))
     (made.project / "slip").write_text("slip: 1")
-    made.run("stack", "init", "test")
+    made.init()
     return made
 
 

@@ -293,7 +293,7 @@ def _engine(ours: Yard, folder: Path) -> Engine:
         json.dumps({"name": "example", "runtime": "python", "plugins": plugins})
     )
     engine.program(PROGRAM)
-    engine.run("stack", "init", "test")
+    engine.init()
     return engine
 
 

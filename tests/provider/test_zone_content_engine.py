@@ -60,7 +60,7 @@ def engine(tmp_path: Path, knot: Knot) -> Engine:
         )
     )
     (made.project / "content").write_text(CONTENT)
-    made.run("stack", "init", "test")
+    made.init()
     return made
 
 

@@ -133,7 +133,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         (engine.project / "Pulumi.yaml").write_text(json.dumps(project))
         shutil.copy(REPOSITORY / "Pulumi.prod.yaml", engine.project)
         (engine.project / "port").write_text(str(knot.port))
-        engine.run("stack", "init", "test")
+        engine.init()
         yield World(engine, clouds, knot)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.lab.plugins.interpreter import quick_interpreter
+from tests.lab.plugins.key_server import SECRETS_PROVIDER, key_server_variables
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 TOOLS = REPOSITORY / ".tools" / "bin"
@@ -60,6 +61,7 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
             **SHORT_LIVED,
+            **key_server_variables(),
             **self.variables,
         }
 
@@ -81,6 +83,10 @@ class Engine:
         said = _COLOUR.sub("", done.stdout + done.stderr)
         assert (done.returncode != 0) == fails, f"{' '.join(arguments)} ended with {done.returncode}:\n{said}"
         return said
+
+    def init(self) -> None:
+        """Make the stack."""
+        self.run("stack", "init", "test", "--secrets-provider", SECRETS_PROVIDER)
 
     def up(self, *more: str, fails: bool = False) -> str:
         return self.run("up", "--yes", "--skip-preview", *more, fails=fails)

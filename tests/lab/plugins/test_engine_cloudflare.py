@@ -70,7 +70,7 @@ def clouds(tmp_path: Path) -> Iterator[Clouds]:
 def engine(tmp_path: Path, clouds: Clouds) -> Iterator[Engine]:
     engine = Engine(tmp_path, clouds.variables)
     install(engine.home, pulumi=engine.cli, python=REPOSITORY / ".venv" / "bin" / "python")
-    engine.run("stack", "init", "test")
+    engine.init()
     yield engine
     engine.run("destroy", "--yes", "--skip-preview")
 

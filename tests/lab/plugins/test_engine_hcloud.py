@@ -46,7 +46,7 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
 def world(tmp_path: Path, clouds: Clouds) -> Iterator[World]:
     engine = Engine(tmp_path, clouds.variables)
     install(engine.home, pulumi=engine.cli, python=REPOSITORY / ".venv" / "bin" / "python")
-    engine.run("stack", "init", "test")
+    engine.init()
     clouds.asked()
     yield World(engine, clouds)
     engine.run("destroy", "--yes", "--skip-preview")

@@ -26,7 +26,7 @@ def test_sixteen_resources_wait_side_by_side(tmp_path: Path) -> None:
     with running(tmp_path, action_seconds=2) as clouds:
         engine = Engine(tmp_path, clouds.variables)
         install(engine.home, pulumi=engine.cli, python=REPOSITORY / ".venv" / "bin" / "python")
-        engine.run("stack", "init", "test")
+        engine.init()
         engine.program(ZONES)
         engine.up("--parallel", "16")
         calls = clouds.asked()
@@ -39,7 +39,7 @@ def test_ctrl_c_ends_the_waiting(tmp_path: Path) -> None:
     with running(tmp_path, action_seconds=600) as clouds:
         engine = Engine(tmp_path, clouds.variables)
         install(engine.home, pulumi=engine.cli, python=REPOSITORY / ".venv" / "bin" / "python")
-        engine.run("stack", "init", "test")
+        engine.init()
         engine.program(
             'import pulumi_hcloud\npulumi_hcloud.Zone("zone", name="example.org", mode="primary")\n'
         )

@@ -14,6 +14,9 @@ import pytest
 PERMITTED_SKIPS = ("it holds real zones and recordings", "no IPv6 on the loopback")
 """Reasons that are no missing tool: data that is not part of the repository, and what a kernel lacks."""
 
+SLOWEST = ("test_lab_run.py", "test_life_of_a_lab.py", "test_ssh_transport.py")
+"""Modules that take minutes."""
+
 _REFUSED_BY_THE_KERNEL = "255.255.255.255"
 """Nothing goes there from a socket without SO_BROADCAST (socket(7)), so tests of refusals use it."""
 
@@ -25,9 +28,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules with drills first: they take long, and what takes long should not be the last that all wait for."""
+    """Modules with drills first, the slowest before all: nothing long should be the last that all workers wait for."""
     drills = {item.path for item in items if item.get_closest_marker("full")}
-    items.sort(key=lambda item: item.path not in drills)
+    items.sort(key=lambda item: (item.path.name not in SLOWEST, item.path not in drills))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -39,7 +39,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> GatedProject:
     made = GatedProject(
         tmp_path_factory.mktemp("both") / "gated",
         {"FFINFRA_PASSPHRASE_FAILOVER": "x"},
-        passphrase=True,
     )
     shutil.copy2(REPOSITORY / "Pulumi.failover.yaml", made.root)
     delegations = made.root / "dns" / "delegations.yaml"

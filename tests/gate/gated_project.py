@@ -60,8 +60,8 @@ SECRETS = (
 )
 """What a stack with the sample network must hold."""
 
-_EMPTY_STACKS: dict[bool, dict[Path, bytes]] = {}
-"""By whether it has a passphrase: the files of backend and stack, as the CLI made them first; relative paths."""
+_EMPTY_STACK: dict[Path, bytes] = {}
+"""The files of backend and stack, as the CLI made them first; paths are relative to a project's folder."""
 
 
 @dataclass
@@ -71,8 +71,6 @@ class GatedProject:
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
     head: str = HEAD
-    passphrase: bool = False
-    """Whether the stacks are encrypted with one, and not by the key server of the tests."""
 
     def __post_init__(self) -> None:
         cli = Path(pulumi())
@@ -102,8 +100,8 @@ class GatedProject:
 
     def _make_stack(self) -> None:
         """The stack with its secrets, still empty; the files that the CLI makes once serve all further projects."""
-        if files := _EMPTY_STACKS.get(self.passphrase):
-            for file, held in files.items():
+        if _EMPTY_STACK:
+            for file, held in _EMPTY_STACK.items():
                 (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
                 (self.folder / file).write_bytes(held)
             self.pulumi("stack", "select", STACK)
@@ -111,15 +109,13 @@ class GatedProject:
         self.add_stack(STACK)
         self.pulumi("config", "set-all", "--path", *(part for one in SECRETS for part in ("--secret", one)))
         made = [*(self.folder / "backend").rglob("*"), self.root / f"Pulumi.{STACK}.yaml"]
-        _EMPTY_STACKS[self.passphrase] = {
-            file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()
-        }
+        _EMPTY_STACK.update(
+            {file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()}
+        )
 
     def add_stack(self, name: str) -> None:
         """Make a stack with its gate key."""
-        self.pulumi(
-            "stack", "init", name, *(() if self.passphrase else ("--secrets-provider", SECRETS_PROVIDER))
-        )
+        self.pulumi("stack", "init", name, "--secrets-provider", SECRETS_PROVIDER)
         self.pulumi("config", "set", "--secret", "ffinfra:gateKey", "0123456789abcdef" * 4, "-s", name)
 
     def _write_project(self) -> None:

@@ -140,6 +140,7 @@ DnsRecord(
 """
 
 
+@pytest.mark.long
 def test_the_kinds_of_a_switch_are_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A zone, an RRset and a record of the parent were all being made when everything was killed: none twice."""
     monkeypatch.setattr(leftovers, "GRACE", 1.0)

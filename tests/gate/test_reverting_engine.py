@@ -11,7 +11,7 @@ from ffinfra.gate.applying import Applied
 from tests.gate.gated_project import STACK, GatedProject
 from tests.lab.plugins.engine import REPOSITORY
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 
 def commit(project: GatedProject, words: str) -> None:

@@ -253,6 +253,7 @@ def test_an_instance_less_stops_it_and_lets_its_clients_go_at_once(supernode: Ro
     supernode.update(supernode.inputs)
 
 
+@pytest.mark.long
 def test_in_the_engine_a_machine_without_power_fails_alone_and_the_next_run_finishes(
     ours: Yard, nameserver: Rolled, supernode: Rolled, tmp_path: Path
 ) -> None:

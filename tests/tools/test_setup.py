@@ -117,8 +117,8 @@ class Checkout:
 
     @property
     def made(self) -> set[str]:
-        """What lies in the checkout that was not cloned."""
-        cloned = {"tools", "pyproject.toml", "backend.py", *LOCKS, "ffinfra", "components"}
+        """What lies in the checkout that was not cloned, apart from compiled modules."""
+        cloned = {"tools", "pyproject.toml", "backend.py", *LOCKS, "ffinfra", "components", "__pycache__"}
         return {path.name for path in self.folder.iterdir()} - cloned
 
 

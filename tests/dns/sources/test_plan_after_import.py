@@ -22,7 +22,7 @@ from tests.lab.clouds.cloudflare_records import PLACE
 from tests.lab.plugins.clouds import PARENT, PARENT_ID, Clouds, running
 from tests.lab.plugins.engine import REPOSITORY, Engine
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 SERVED = """\
 $TTL 600

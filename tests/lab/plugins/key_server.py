@@ -1,8 +1,8 @@
 """A key server that stacks of tests encrypt with: what Vault's transit engine answers, and nothing else of it.
 
 A passphrase costs the engine a quarter of a second of the processor in each of its runs, by design (a million rounds
-of PBKDF2); in a run of all tests that is minutes. Stacks with a passphrase are tried in the lab's rehearsal, in
-``tests/commands/test_both_stacks.py``, and wherever a test plays in a network namespace of its own.
+of PBKDF2); in a run of all tests that is minutes. Stacks with a passphrase are tried in the lab's rehearsal, and
+wherever a test plays in a network namespace of its own.
 """
 
 from __future__ import annotations

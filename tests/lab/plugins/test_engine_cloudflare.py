@@ -75,6 +75,7 @@ def engine(tmp_path: Path, clouds: Clouds) -> Iterator[Engine]:
     engine.run("destroy", "--yes", "--skip-preview")
 
 
+@pytest.mark.long
 def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None:
     engine.program(PROGRAM.replace("TTL", "300"))
     assert sorted(engine.steps()) == sorted([*NAMES, "example-test"])

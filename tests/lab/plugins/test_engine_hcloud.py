@@ -52,6 +52,7 @@ def world(tmp_path: Path, clouds: Clouds) -> Iterator[World]:
     engine.run("destroy", "--yes", "--skip-preview")
 
 
+@pytest.mark.long
 def test_all_types_from_nothing_to_nothing(world: World) -> None:
     world.program(PROGRAM)
     assert sorted(world.engine.steps()) == sorted([*NAMES, "example-test"])

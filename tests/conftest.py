@@ -28,7 +28,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules with drills first, the slowest before all: nothing long should be the last that all workers wait for."""
+    """Modules with drills first, the slowest before all: nothing long should be the last that all wait for."""
     drills = {item.path for item in items if item.get_closest_marker("full")}
     items.sort(key=lambda item: (item.path.name not in SLOWEST, item.path not in drills))
 

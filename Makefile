@@ -1,9 +1,9 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-# Two for each processor: many tests wait for daemons, machines that boot, caches that expire. A module runs in one worker: its
-# tests share machines and daemons, and some go on from each other.
-WORKERS ?= $(shell expr $$(nproc) \* 2)
+# Five for two processors: many tests wait for daemons, machines that boot, caches that expire. A module runs in one worker:
+# its tests share machines and daemons, and some go on from each other.
+WORKERS ?= $(shell expr $$(nproc) \* 5 / 2)
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Compiled modules are kept, whatever the caller's shell says: reading them anew costs each worker six seconds.

@@ -171,6 +171,13 @@ class GatedProject:
         """Apply, as ``ffinfra apply`` does."""
         return apply(self.gate, identifier, Watcher(say=lambda _: None, step=lambda _: None), live=live)
 
+    def brought_up(self, **texts: str) -> None:
+        """Bring hosts up by a plain ``pulumi up`` with an approval, which is quicker than ``ffinfra apply``."""
+        self.motds(**texts)
+        approved = self.approve().record.identifier
+        code, said = self.pulumi("up", "--yes", "--skip-preview", FFINFRA_APPROVAL=approved)
+        assert code == 0, said
+
     def passage(self, **texts: str) -> Applied:
         """Bring hosts up through the gate."""
         self.motds(**texts)

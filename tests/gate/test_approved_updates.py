@@ -27,7 +27,7 @@ SKIP = ("up", "--yes", "--skip-preview")
 def project(tmp_path_factory: pytest.TempPathFactory) -> GatedProject:
     """Two hosts that came through the gate; an update of one is approved. The tests go on from one another."""
     made = GatedProject(tmp_path_factory.mktemp("approved") / "gated")
-    made.passage(**BEFORE)
+    made.brought_up(**BEFORE)
     made.program(PROGRAM)
     made.approve()
     return made

@@ -30,7 +30,7 @@ BY_ENVIRONMENT = 'Host("a", os.environ.get("MOTD", "second"))\n'
 def project(tmp_path_factory: pytest.TempPathFactory) -> GatedProject:
     """One host that came through the gate."""
     made = GatedProject(tmp_path_factory.mktemp("attacks") / "gated")
-    made.passage(**BEFORE)
+    made.brought_up(**BEFORE)
     return made
 
 

@@ -11,7 +11,7 @@ from ffinfra.lab.plugins.package import install
 from tests.lab.plugins.clouds import ACCOUNT, PARENT, PARENT_ID, Clouds, running
 from tests.lab.plugins.engine import REPOSITORY, Engine
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 OF_THE_PACKAGE = f"""
 import pulumi
@@ -75,7 +75,6 @@ def engine(tmp_path: Path, clouds: Clouds) -> Iterator[Engine]:
     engine.run("destroy", "--yes", "--skip-preview")
 
 
-@pytest.mark.long
 def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None:
     engine.program(PROGRAM.replace("TTL", "300"))
     assert sorted(engine.steps()) == sorted([*NAMES, "example-test"])
@@ -104,7 +103,6 @@ def test_records_from_nothing_to_nothing(engine: Engine, clouds: Clouds) -> None
     engine.run("preview", "--refresh", "--expect-no-changes")
 
 
-@pytest.mark.long
 def test_import_and_replacement(engine: Engine, clouds: Clouds) -> None:
     record = """
 record("www", {opts}, zone_id="{zone}", name="www.{parent}", type="{type}", ttl=300, content="{content}")
@@ -128,7 +126,6 @@ record("www", {opts}, zone_id="{zone}", name="www.{parent}", type="{type}", ttl=
     assert [call.split(" ")[0] for call in clouds.asked()] == ["POST", "DELETE"]
 
 
-@pytest.mark.long
 def test_what_the_api_refuses_is_told_raw(engine: Engine, clouds: Clouds) -> None:
     answer = {"status": 400, "body": {"success": False, "errors": [{"code": 9005, "message": "bad content"}]}}
     clouds.will("POST", "/zones/*/dns_records", api="cloudflare", answer=answer)

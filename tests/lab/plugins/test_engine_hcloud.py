@@ -14,7 +14,7 @@ from tests.lab.plugins.clouds import Clouds, running
 from tests.lab.plugins.engine import REPOSITORY, Engine
 from tests.lab.plugins.full_program import NAMES, PROGRAM
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.long]
 
 HEAD = "import pulumi\nimport pulumi_hcloud as hcloud\n"
 ZONE = 'zone = hcloud.Zone("zone", name="example.org", mode="primary"{})\n'
@@ -52,7 +52,6 @@ def world(tmp_path: Path, clouds: Clouds) -> Iterator[World]:
     engine.run("destroy", "--yes", "--skip-preview")
 
 
-@pytest.mark.long
 def test_all_types_from_nothing_to_nothing(world: World) -> None:
     world.program(PROGRAM)
     assert sorted(world.engine.steps()) == sorted([*NAMES, "example-test"])
@@ -90,7 +89,6 @@ def replacement(world: World) -> list[str]:
     return [step["op"] for step in digest["steps"] if step["op"] != "same"]
 
 
-@pytest.mark.long
 def test_networks_are_deleted_first_and_keys_created_first(world: World) -> None:
     world.up('hcloud.Network("net", name="net", ip_range="10.0.0.0/16")\n')
     world.program('hcloud.Network("net", name="net", ip_range="10.1.0.0/16")\n')
@@ -136,7 +134,6 @@ def test_import(world: World) -> None:
     world.engine.run("preview", "--refresh", "--expect-no-changes")
 
 
-@pytest.mark.long
 def test_what_the_older_family_left_half_done_is_finished_by_two_more_runs(world: World) -> None:
     world.clouds.will("POST", "/servers/*/actions/enable_backup", kind="locked")
     said = world.up(SERVER.format(", backups=True"), fails=True)
@@ -153,7 +150,6 @@ def test_what_the_older_family_left_half_done_is_finished_by_two_more_runs(world
     assert world.engine.steps() == {}
 
 
-@pytest.mark.long
 def test_what_the_framework_left_half_done_is_forgotten(world: World) -> None:
     world.clouds.will("POST", "/zones", kind="failing_action")
     said = world.up(ZONE.format(""), fails=True)
@@ -165,7 +161,6 @@ def test_what_the_framework_left_half_done_is_forgotten(world: World) -> None:
             world.clouds.call("DELETE", f"/zones/{zone['id']}")
 
 
-@pytest.mark.long
 def test_the_cloud_may_be_down_for_a_preview_but_the_token_is_looked_at(world: World) -> None:
     world.program(ZONE.format(""))
     variables = world.engine.environment
@@ -181,7 +176,6 @@ def test_the_cloud_may_be_down_for_a_preview_but_the_token_is_looked_at(world: W
     variables.update(world.clouds.variables)
 
 
-@pytest.mark.long
 def test_an_explicit_provider_inside_a_component(world: World) -> None:
     endpoint, token = (world.engine.environment.pop(name) for name in ("HCLOUD_ENDPOINT", "HCLOUD_TOKEN"))
     world.up(
@@ -201,7 +195,6 @@ Site("site", pulumi.ResourceOptions(providers=[provider]))
     assert world.engine.steps() == {}
 
 
-@pytest.mark.long
 def test_ignored_changes_stay_ignored(world: World) -> None:
     world.up(SERVER.format(", user_data='one'"))
     ignoring = ", user_data='{}', opts=pulumi.ResourceOptions(ignore_changes=['userData'])"

@@ -71,7 +71,7 @@ class Said:
 
 def _heard(code: int, said: str) -> Said:
     """The engine's display between its head and its duration says how far it is, in an order of its own."""
-    head, display, rest = said.partition("Previewing update (prod):")
+    head, display, rest = said.partition("Updating (prod):")
     told = re.search(
         r"\n  freifunk:index:ZoneContent \(drill.example\):\n(.*?)\n\n", display + rest, re.DOTALL
     )

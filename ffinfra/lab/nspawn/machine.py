@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
 import shlex
 import shutil
 import signal
@@ -26,6 +27,9 @@ from ffinfra.problems import OperationalError
 
 BOOT_SECONDS: Final = 120
 """How long a machine may take to its sshd, with cloud-init before it."""
+
+_DEATH_SECONDS: Final = 30
+"""How long a machine whose power is cut may take to be gone."""
 
 _PROGRAMS: Final = ("systemd-nspawn", "unshare", "setpriv", "ip", "mount")
 
@@ -127,13 +131,14 @@ class Machine:
     def cut_power(self) -> None:
         """Stop it as a power cut would; what it has written stays.
 
-        nspawn is held first: it must not see its machine die, and end with a code of its own.
+        nspawn is held first: it must not see its machine die, and end with a code of its own. Afterwards no process
+        of the machine is left, so none of its daemons is still connected to.
         """
         nspawn = self._nspawn
         if nspawn is not None:
             os.kill(nspawn, signal.SIGSTOP)
             for process in (*_children(nspawn), nspawn):
-                os.kill(process, signal.SIGKILL)
+                _kill_and_await(process)
 
     def restore_power(self) -> None:
         """Boot it again from what it had written.
@@ -229,6 +234,16 @@ def _network(order: MachineOrder) -> str:
         f"DefaultRouteOnDevice={'no' if order.gateways else 'yes'}\n"
         f"LinkLocalAddressing=ipv6\nIPv6DuplicateAddressDetection=0{routes}"
     )
+
+
+def _kill_and_await(process: int) -> None:
+    """Kill it; the init of a PID namespace ends only once all others in it have ended (pid_namespaces(7))."""
+    handle = os.pidfd_open(process)
+    try:
+        os.kill(process, signal.SIGKILL)
+        select.select([handle], [], [], _DEATH_SECONDS)
+    finally:
+        os.close(handle)
 
 
 def _children(process: int) -> tuple[int, ...]:

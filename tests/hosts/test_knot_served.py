@@ -48,7 +48,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             continue
 print(whole, cut)
 """
-"""Asks for a SOA many times, fifty at once, as a slow machine would ask too seldom: whole answers, and truncated ones."""
+"""Asks for a SOA many times, fifty at once, as a slow machine asks too seldom: whole answers, and truncated ones."""
 
 
 def _start(isolated: Isolation, name: str, place: Path) -> None:

@@ -4,7 +4,6 @@ PYTHON ?= python3
 # Five for two processors: many tests wait for daemons, machines that boot, caches that expire. A module runs in one worker:
 # its tests share machines and daemons, and some go on from each other.
 WORKERS ?= $(shell expr $$(nproc) \* 5 / 2)
-PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Compiled modules are kept, whatever the caller's shell says: reading them anew costs each worker six seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +30,7 @@ test-fast: setup
 	.venv/bin/python -m pytest -n auto -m "not full and not root"
 
 test: lint
-	.venv/bin/python -m pytest $(PARALLEL) -m "not long and not vm"
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long and not vm"
 
 test-long: setup
 	.venv/bin/python -m pytest -m long

@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from functools import cache
+from itertools import takewhile
 from types import ModuleType
+
+from pydantic import BaseModel
 
 
 @cache
-def attribute_docstrings(model: type) -> dict[str, str]:
+def attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
     """The docstrings of a class's own attributes and of those that it inherits: name -> text.
 
     Raises:
         OSError: the source of the class is not there.
     """
     found: dict[str, str] = {}
-    for one in reversed(model.__mro__):
-        module = inspect.getmodule(one)
-        if module is not None and one.__module__ != "builtins":
-            found |= _of_module(module).get(one.__qualname__, {})
+    own = tuple(takewhile(lambda one: one is not BaseModel, model.__mro__))
+    for one in reversed(own):
+        found |= _of_module(sys.modules[one.__module__]).get(one.__name__, {})
     return found
 
 
 @cache
 def _of_module(module: ModuleType) -> dict[str, dict[str, str]]:
-    if not getattr(module, "__file__", None):
-        return {}
     parsed = ast.parse(inspect.getsource(module))
     return {node.name: _of_class(node) for node in ast.walk(parsed) if isinstance(node, ast.ClassDef)}
 

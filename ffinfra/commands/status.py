@@ -18,6 +18,7 @@ from ffinfra.gate.progress import steps_left
 from ffinfra.gate.urn import name_of
 from ffinfra.report.plain import plain
 from ffinfra.report.status_form import StatusForm
+from ffinfra.stack_kind import StackKind
 
 
 def status_command(
@@ -30,7 +31,8 @@ def status_command(
     gate = gate_of(project, stack)
     with talk().status(f"reading the state of {gate.stack}"):
         present = gate.situation()
-        ahead = standby(gate, datetime.now(UTC))
+        switches = present.stack.kind is StackKind.FAILOVER
+        ahead = standby(gate, datetime.now(UTC)) if switches else None
         form = _form(gate, present, ahead)
     _print(output(as_json), form, ahead)
     if as_json:

@@ -126,7 +126,8 @@ class Gate:
         engine = self.engine
         with ThreadPoolExecutor(max_workers=3) as pool:
             asked = [pool.submit(ask) for ask in (engine.export, engine.version)]
-            configuration = configuration or engine.configuration()
+            if configuration is None:
+                configuration = engine.configuration()
             export, version = (one.result() for one in asked)
         stack = read_stack(self.project, self.stack, configuration)
         key = gate_key(configuration, self.stack)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -17,9 +16,8 @@ from ffinfra.gate.approvals import StoredApproval
 from ffinfra.gate.approving import approve, prepare
 from ffinfra.gate.previewing import Gate
 from ffinfra.gate.record import ApprovalRecord
-from tests.lab.plugins.engine import REPOSITORY, SHORT_LIVED, TOOLS, pulumi
-from tests.lab.plugins.interpreter import quick_interpreter
-from tests.lab.plugins.key_server import SECRETS_PROVIDER, key_server_variables
+from tests.lab.plugins.engine import REPOSITORY, engine_variables, pulumi
+from tests.lab.plugins.key_server import SECRETS_PROVIDER
 
 STACK = "prod"
 ADMIN, SECOND = "alex@musterstadt.example", "kim@musterstadt.example"
@@ -73,22 +71,12 @@ class GatedProject:
     head: str = HEAD
 
     def __post_init__(self) -> None:
-        cli = Path(pulumi())
         self.root = self.folder / "project"
         self.hosts = self.folder / "hosts"
         for path in (self.root, self.hosts, self.folder / "home", self.folder / "backend"):
             path.mkdir(parents=True)
         self.environment = {
-            "HOME": str(self.folder),
-            "PATH": os.pathsep.join([str(cli.parent), str(TOOLS), os.environ.get("PATH", "")]),
-            "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
-            "PULUMI_CONFIG_PASSPHRASE": "x",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
-            **SHORT_LIVED,
-            **key_server_variables(),
+            **engine_variables(self.folder),
             "PYTHONPATH": str(REPOSITORY),
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "HCLOUD_TOKEN": "h" * 64,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import partial
 from ipaddress import IPv4Address
 
@@ -14,7 +13,6 @@ from tests.hosts.supernode_namespaces import (
     GATEWAY,
     HARDWARE,
     Supernode,
-    supernode_namespaces,
 )
 
 pytestmark = pytest.mark.full
@@ -84,12 +82,6 @@ while rest:
 print(json.dumps(found))
 """
 """What the router advertises on a solicitation (RFC 4861, RFC 8106)."""
-
-
-@pytest.fixture(scope="module")
-def supernode() -> Iterator[Supernode]:
-    with supernode_namespaces() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from tests.hosts.supernode_namespaces import (
     STRANGER,
     STRANGER_6,
     Supernode,
-    supernode_namespaces,
 )
 
 pytestmark = pytest.mark.full
@@ -67,12 +65,6 @@ while True:
         print(f"ipv{version}:{struct.unpack('!H', tcp[22:24])[0]}", flush=True)
 """
 """Prints the segment size of every SYN (and its answer) that comes in at ``port0``; it is Linux's first option."""
-
-
-@pytest.fixture(scope="module")
-def supernode() -> Iterator[Supernode]:
-    with supernode_namespaces() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.gate.corpus.resources import Declared
 from tests.gate.corpus.scenario import Scenario
 from tests.gate.corpus.standing import with_identifiers, world
 from tests.gate.policies import BIN, COMMUNITY
-from tests.lab.plugins.engine import REPOSITORY, TOOLS, pulumi
+from tests.lab.plugins.engine import REPOSITORY, engine_variables, pulumi
 
 PROJECT, NOWHERE = "corpus", "http://127.0.0.1:9"
 _SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -36,19 +36,11 @@ class Recorder:
     folder: Path
 
     def __post_init__(self) -> None:
-        cli = Path(pulumi())
         self.root = self.folder / "project"
         for path in (self.root, self.folder / "home", self.folder / "backend"):
             path.mkdir(parents=True)
         self._environment = {
-            "HOME": str(self.folder),
-            "PATH": os.pathsep.join([str(cli.parent), str(TOOLS), os.environ.get("PATH", "")]),
-            "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
-            "PULUMI_CONFIG_PASSPHRASE": "x",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_PYTHON_CMD": sys.executable,
+            **engine_variables(self.folder),
             "PYTHONPATH": str(REPOSITORY),
             "HCLOUD_TOKEN": "h" * 64,
             "HCLOUD_ENDPOINT": NOWHERE,

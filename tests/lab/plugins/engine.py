@@ -19,9 +19,6 @@ from tests.lab.plugins.key_server import SECRETS_PROVIDER, key_server_variables
 REPOSITORY = Path(__file__).resolve().parents[3]
 TOOLS = REPOSITORY / ".tools" / "bin"
 
-SHORT_LIVED = {"GOGC": "off"}
-"""For the engine's processes, which end before collecting garbage would pay."""
-
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -35,6 +32,28 @@ def pulumi() -> str:
     return found
 
 
+def engine_variables(folder: Path) -> dict[str, str]:
+    """The environment of an engine whose ``home`` and ``backend`` lie in a folder, and that asks nobody outside."""
+    bins = [
+        str(Path(pulumi()).parent),
+        str(TOOLS),
+        str(REPOSITORY / ".venv" / "bin"),
+        os.environ.get("PATH", ""),
+    ]
+    return {
+        "HOME": str(folder),
+        "PATH": os.pathsep.join(bins),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+        "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_PYTHON_CMD": quick_interpreter(folder),
+        "GOGC": "off",  # its processes end before collecting garbage would pay
+        **key_server_variables(),
+    }
+
+
 @dataclass
 class Engine:
     """One project with one stack, ``test``."""
@@ -46,24 +65,10 @@ class Engine:
         self.cli = pulumi()
         self.home = self.folder / "home"
         self.project = self.folder / "project"
-        backend = self.folder / "backend"
-        for path in (self.home, self.project, backend):
+        for path in (self.home, self.project, self.folder / "backend"):
             path.mkdir(parents=True, exist_ok=True)
         (self.project / "Pulumi.yaml").write_text("name: example\nruntime: python\n")
-        bins = [str(TOOLS), str(REPOSITORY / ".venv" / "bin"), os.environ.get("PATH", "")]
-        self.environment = {
-            "HOME": str(self.folder),
-            "PATH": os.pathsep.join(bins),
-            "PULUMI_HOME": str(self.home),
-            "PULUMI_BACKEND_URL": f"file://{backend}",
-            "PULUMI_CONFIG_PASSPHRASE": "x",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_PYTHON_CMD": quick_interpreter(self.folder),
-            **SHORT_LIVED,
-            **key_server_variables(),
-            **self.variables,
-        }
+        self.environment = {**engine_variables(self.folder), **self.variables}
 
     def program(self, text: str) -> None:
         """Write the program."""

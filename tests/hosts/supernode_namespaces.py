@@ -2,7 +2,8 @@
 
 The supernode is a network namespace with the rendered packet filter, sysctl and dnsmasq; veths are its client
 network's port, its tunnel and its uplink. What passes its input is what a chain behind the rendered one still sees;
-what is forwarded is seen at the far end.
+what is forwarded is seen at the far end. Nobody looks for duplicate addresses: Linux asks for no neighbour while its
+link-local address is still tentative (a second or two), and the first packet of a test would come again.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def supernode_namespaces() -> Iterator[Supernode]:
         (place / "sysctl.conf").write_text(re.sub("^net", "-net", sysctl, flags=re.MULTILINE))
         (place / "seen.conf").write_text(SEEN)
         (place / "quiet.conf").write_text(QUIET)
-        isolated.run("ip", "netns", "add", "sn")
+        isolated.script("ip netns add sn\nip netns exec sn sysctl -qw net.ipv6.conf.default.accept_dad=0\n")
         for name, hardware in HARDWARE.items():
             isolated.script(
                 f"ip netns add {name}\n"

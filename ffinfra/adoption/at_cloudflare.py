@@ -10,6 +10,7 @@ from cloudflare import Cloudflare
 from ffinfra.adoption.found import FoundZone, Holder, Living
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.records import Record, RRset, group_records
+from ffinfra.network.api_endpoints import cloudflare_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
@@ -26,7 +27,7 @@ def at_cloudflare(environment: Mapping[str, str]) -> Living:
     token = api_token(environment, TOKEN)
     if not token:
         return Living(skipped=(f"Cloudflare: {TOKEN} is not set",))
-    base = environment.get("CLOUDFLARE_BASE_URL") or None
+    base = cloudflare_endpoint(environment)
     try:
         with Cloudflare(api_token=token, base_url=base, max_retries=_RETRIES) as client:
             return Living(zones=tuple(_zone(client, one.to_dict()) for one in client.zones.list()))

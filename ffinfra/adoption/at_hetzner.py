@@ -13,7 +13,8 @@ from hcloud.servers import BoundServer
 from hcloud.zones import BoundZone, BoundZoneRRSet
 
 from ffinfra.adoption.found import FoundAddress, FoundKey, FoundServer, FoundZone, Holder, Living
-from ffinfra.dns.sources.hetzner import DEFAULT_TTL, ENDPOINT, rrsets_of
+from ffinfra.dns.sources.hetzner import DEFAULT_TTL, rrsets_of
+from ffinfra.network.api_endpoints import hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
@@ -29,7 +30,7 @@ def at_hetzner(environment: Mapping[str, str]) -> Living:
     token = api_token(environment, TOKEN)
     if not token:
         return Living(skipped=(f"Hetzner: {TOKEN} is not set",))
-    endpoint = environment.get("HCLOUD_ENDPOINT") or ENDPOINT
+    endpoint = hetzner_endpoint(environment)
     client = Client(token=token, api_endpoint=endpoint, application_name="ffinfra")
     try:
         addresses = tuple(map(_address, client.primary_ips.get_all()))

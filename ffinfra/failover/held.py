@@ -12,7 +12,7 @@ from cloudflare import Cloudflare
 from hcloud import Client
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
-from ffinfra.dns.sources.hetzner import ENDPOINT
+from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
@@ -92,7 +92,7 @@ def list_held(wanted: Iterable[Wanted], environment: Mapping[str, str]) -> Held:
 def _hetzner(
     zones: Iterable[str], environment: Mapping[str, str]
 ) -> Mapping[str, frozenset[tuple[str, str]]]:
-    endpoint = environment.get("HCLOUD_ENDPOINT") or ENDPOINT
+    endpoint = hetzner_endpoint(environment)
     client = Client(
         token=_token(environment, "HCLOUD_TOKEN"), api_endpoint=endpoint, application_name="ffinfra"
     )
@@ -115,7 +115,7 @@ def _hetzner(
 def _cloudflare(
     zone_ids: Iterable[str], environment: Mapping[str, str]
 ) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-    base = environment.get("CLOUDFLARE_BASE_URL") or None
+    base = cloudflare_endpoint(environment)
     token = _token(environment, "CLOUDFLARE_API_TOKEN")
     try:
         with Cloudflare(api_token=token, base_url=base, max_retries=_RETRIES) as client:

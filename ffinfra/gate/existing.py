@@ -10,6 +10,7 @@ import httpx
 
 from ffinfra.gate.state import PendingOperation
 from ffinfra.gate.urn import type_of
+from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
@@ -89,7 +90,7 @@ def _hetzner_rrset(inputs: Mapping[str, Any], environment: Mapping[str, str]) ->
 
 
 def _cloudflare_record(inputs: Mapping[str, Any], environment: Mapping[str, str]) -> str | None:
-    base = environment.get("CLOUDFLARE_BASE_URL") or "https://api.cloudflare.com/client/v4"
+    base = cloudflare_endpoint(environment)
     wanted = {"type": inputs["type"], "name.exact": inputs["name"]}
     address = f"{base}/zones/{inputs['zoneId']}/dns_records"
     for record in _get(address, api_token(environment, "CLOUDFLARE_API_TOKEN"), wanted)["result"]:
@@ -113,8 +114,7 @@ def _plain(name: str) -> str:
 
 
 def _hetzner(environment: Mapping[str, str], path: str, wanted: Mapping[str, str]) -> Any:  # noqa: ANN401
-    base = (environment.get("HCLOUD_ENDPOINT") or "https://api.hetzner.cloud/v1").rstrip("/")
-    return _get(f"{base}{path}", api_token(environment, "HCLOUD_TOKEN"), wanted)
+    return _get(f"{hetzner_endpoint(environment)}{path}", api_token(environment, "HCLOUD_TOKEN"), wanted)
 
 
 def _get(address: str, token: str, wanted: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.network.certificates import last_day_of
 from ffinfra.network.credentials import Credential, TokenVariable
@@ -65,11 +66,9 @@ def _token(credential: Credential, variable: TokenVariable, environment: Mapping
         return LiveCheck(Liveness.UNKNOWN, f"{variable} is not set")
     match variable:
         case TokenVariable.HETZNER:
-            base = environment.get("HCLOUD_ENDPOINT") or "https://api.hetzner.cloud/v1"
-            answer = _asked(f"{base.rstrip('/')}/locations", token)
+            answer = _asked(f"{hetzner_endpoint(environment)}/locations", token)
         case TokenVariable.CLOUDFLARE:
-            base = environment.get("CLOUDFLARE_BASE_URL") or "https://api.cloudflare.com/client/v4"
-            answer = _asked(f"{base.rstrip('/')}/user/tokens/verify", token)
+            answer = _asked(f"{cloudflare_endpoint(environment)}/user/tokens/verify", token)
     if answer.status_code in (401, 403):
         return LiveCheck(Liveness.DIFFERS, f"the API refuses the token with {answer.status_code}")
     body = answer.raise_for_status().json()

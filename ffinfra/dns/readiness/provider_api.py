@@ -9,8 +9,11 @@ from typing import Any, Final
 
 import httpx
 
-_HETZNER: Final = "https://api.hetzner.cloud/v1"
-_CLOUDFLARE: Final = "https://api.cloudflare.com/client/v4"
+from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
+from ffinfra.network.api_tokens import api_token
+
+HETZNER_TOKEN: Final = "HCLOUD_TOKEN"
+CLOUDFLARE_TOKEN: Final = "CLOUDFLARE_API_TOKEN"
 _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 0.3
 _RECORDS: Final = 500
@@ -50,13 +53,21 @@ class Api:
 
 
 def hetzner_api(environment: Mapping[str, str]) -> Api:
-    """Hetzner's, as the environment names it."""
-    return _api(environment, "HCLOUD_ENDPOINT", _HETZNER, "HCLOUD_TOKEN")
+    """Hetzner's, as the environment names it.
+
+    Raises:
+        OperationalError: the variable of its address holds none, or that of the token what is no token.
+    """
+    return Api(hetzner_endpoint(environment), HETZNER_TOKEN, api_token(environment, HETZNER_TOKEN))
 
 
 def cloudflare_api(environment: Mapping[str, str]) -> Api:
-    """Cloudflare's, as the environment names it."""
-    return _api(environment, "CLOUDFLARE_BASE_URL", _CLOUDFLARE, "CLOUDFLARE_API_TOKEN")
+    """Cloudflare's, as the environment names it.
+
+    Raises:
+        OperationalError: the variable of its address holds none, or that of the token what is no token.
+    """
+    return Api(cloudflare_endpoint(environment), CLOUDFLARE_TOKEN, api_token(environment, CLOUDFLARE_TOKEN))
 
 
 async def hetzner_items(
@@ -106,7 +117,3 @@ def why_unusable(error: Exception, seconds: float) -> str:
             return f"does not answer within {seconds:.0f} s ({type(error).__name__})"
         case _:
             return f"answers in a form that is not understood ({type(error).__name__}: {error})"
-
-
-def _api(environment: Mapping[str, str], address: str, usual: str, variable: str) -> Api:
-    return Api((environment.get(address) or usual).rstrip("/"), variable, environment.get(variable, ""))

@@ -9,6 +9,7 @@ from cloudflare import Cloudflare
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
 from ffinfra.dns.records import Record, RRset, group_records
+from ffinfra.network.api_endpoints import cloudflare_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
@@ -30,7 +31,7 @@ def read_cloudflare(zone: str, zone_id: str, environment: Mapping[str, str]) -> 
         raise OperationalError(
             "CLOUDFLARE_API_TOKEN is not set", "Export a token that may read the zone's DNS"
         )
-    base = environment.get("CLOUDFLARE_BASE_URL") or None
+    base = cloudflare_endpoint(environment)
     try:
         with Cloudflare(api_token=token, base_url=base) as client:
             listed = [one.to_dict() for one in client.dns.records.list(zone_id=zone_id, per_page=500)]

@@ -13,10 +13,10 @@ from hcloud.zones import BoundZoneRRSet
 
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
 from ffinfra.dns.values import IN, rdata_text
+from ffinfra.network.api_endpoints import hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
 
-ENDPOINT = "https://api.hetzner.cloud/v1"
 DEFAULT_TTL = 3600
 """Seconds; of a zone that says none."""
 
@@ -34,9 +34,7 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
     token = api_token(environment, "HCLOUD_TOKEN")
     if not token:
         raise OperationalError("HCLOUD_TOKEN is not set", "Export a token of the project that holds the zone")
-    client = Client(
-        token=token, api_endpoint=environment.get("HCLOUD_ENDPOINT") or ENDPOINT, application_name="ffinfra"
-    )
+    client = Client(token=token, api_endpoint=hetzner_endpoint(environment), application_name="ffinfra")
     try:
         found = client.zones.get(zone.rstrip("."))
         rrsets = found.get_rrset_all()

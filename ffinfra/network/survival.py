@@ -42,16 +42,16 @@ class Service:
         """The minimal cut sets of size 1 and 2, in order; the empty set alone if there is no alternative."""
         if not self.alternatives:
             return ((),)
-        domains = sorted(frozenset().union(*(one.needs for one in self.alternatives)))
-        single = [domain for domain in domains if not self.left({domain})]
-        others = [domain for domain in domains if domain not in single]
-        double = [pair for pair in combinations(others, 2) if not self.left(pair)]
+        single = self.single_points
+        others = frozenset().union(*(one.needs for one in self.alternatives)).difference(single)
+        double = (pair for pair in combinations(sorted(others), 2) if not self.left(pair))
         return (*((domain,) for domain in single), *double)
 
     @property
     def single_points(self) -> tuple[FailureDomain, ...]:
-        """The domains whose loss alone ends it, in order."""
-        return tuple(cut[0] for cut in self.cut_sets() if len(cut) == 1)
+        """The domains whose loss alone ends it, which are those that every alternative needs; in order."""
+        needs = [one.needs for one in self.alternatives]
+        return tuple(sorted(frozenset.intersection(*needs))) if needs else ()
 
 
 def services(network: Network) -> tuple[Service, ...]:
@@ -83,10 +83,11 @@ def supernodes_left(network: Network, lost: Collection[FailureDomain]) -> tuple[
 
 def too_few_supernodes_without(network: Network) -> tuple[FailureDomain, ...]:
     """Single domains whose loss leaves fewer supernodes than the mesh needs."""
+    needs = [needs_of(network, node) for node in network.supernodes]
     return tuple(
         domain
         for domain in all_domains(services(network))
-        if len(supernodes_left(network, {domain})) < network.mesh.minimum_supernodes
+        if sum(domain not in one for one in needs) < network.mesh.minimum_supernodes
     )
 
 

@@ -74,6 +74,7 @@ def sample_secrets() -> HostSecrets:
     )
 
 
+@cache
 def sample_zones() -> tuple[ServedZone, ...]:
     """One plain zone with a provider that transfers it, one signed zone."""
     provider = OutsideSecondary.model_validate(

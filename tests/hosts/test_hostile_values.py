@@ -202,6 +202,11 @@ def _expected(machine: str) -> dict[str, str]:
     return {file.path: file.content for file in _rendered(full_network(), machine).files}
 
 
+@cache
+def _expected_shape(machine: str, path: str) -> Any:
+    return _shape(yaml.safe_load(_expected(machine)[path]))
+
+
 def _inert(rendered: HostConfiguration, text: str, machine: str) -> None:
     """No file has a line more than without the text, and a text with a meaning of its own stands in none.
 
@@ -213,7 +218,7 @@ def _inert(rendered: HostConfiguration, text: str, machine: str) -> None:
             continue
         if file.path.endswith(YAML_FILES):
             document = yaml.safe_load(file.content)
-            assert _shape(document) == _shape(yaml.safe_load(expected[file.path])), file.path
+            assert _shape(document) == _expected_shape(machine, file.path), file.path
             for inner in _programs(document):
                 _inert_text(inner, text, file.path)
         else:

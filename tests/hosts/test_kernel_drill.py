@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,13 @@ class Archive:
         for suite in SUITES:
             (place / suite).mkdir(parents=True)
             self._list(suite)
+
+    def copied(self, place: Path) -> Archive:
+        """Another with the same packages."""
+        shutil.copytree(self.place, place)
+        other = copy(self)
+        other.place = place
+        return other
 
     def kernel(self, suite: str, version: str) -> None:
         """A kernel image and the package that stands for the newest."""
@@ -236,17 +245,23 @@ def _configuration(kernel: Kernel) -> HostConfiguration:
     return render_host(changed, "vm1", sample_secrets())
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    """A machine with the old kernel of its release."""
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """What every test begins with."""
     needs("apt-get", "dpkg-deb", "dpkg-scanpackages", "grub-mkconfig")
-    archive = Archive(tmp_path / "archive")
-    archive.kernel("bookworm", OLD)
-    archive.kernel("bookworm-backports", PINNED)
-    archive.package("bookworm", "other", "1")
-    archive.package("bookworm", "unconcerned", "1")
+    made = Archive(tmp_path_factory.mktemp("kernels") / "archive")
+    made.kernel("bookworm", OLD)
+    made.kernel("bookworm-backports", PINNED)
+    made.package("bookworm", "other", "1")
+    made.package("bookworm", "unconcerned", "1")
+    return made
+
+
+@pytest.fixture
+def machine(archive: Archive, tmp_path: Path) -> Iterator[Machine]:
+    """A machine with the old kernel of its release."""
     with isolation() as isolated:
-        made = Machine(isolated, tmp_path / "machine", archive)
+        made = Machine(isolated, tmp_path / "machine", archive.copied(tmp_path / "archive"))
         isolated.script("apt-get update && apt-get --yes install linux-image-amd64 other unconcerned")
         assert made.installed()["linux-image-amd64"] == OLD
         yield made

@@ -47,15 +47,13 @@ class Checkout:
         return answer
 
     def start(self) -> subprocess.Popen[str]:
-        """Start a rehearsal and wait until its first step has passed."""
+        """Start a rehearsal and wait until the engine is at work and has started the program."""
         process = subprocess.Popen(
             self.command("run"), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        while line and "prod: preview, findings, approval" not in line:
-            line = process.stdout.readline()
-        assert line, "the rehearsal ended before its first step"
+        while not any("pulumi-language-python-exec" in one for one in self.processes()):
+            assert process.poll() is None, "the rehearsal ended before its first preview"
+            time.sleep(0.2)
         return process
 
     def processes(self) -> list[str]:

@@ -45,7 +45,10 @@ def write_disk(disk: Path, root: Path, core: Path, mebibytes: int) -> None:
 
 
 def what_grub_does(menu: str, place: Path) -> list[str]:
-    """Boot a disk with this menu until it halts: what it says that begins with STARTED or Falling."""
+    """Boot a disk with this menu until it halts: what it says that begins with STARTED or Falling.
+
+    Keys wait on its serial line: after an entry that cannot be started it asks for one, for ten seconds of emulation.
+    """
     grub = place / "root/boot/grub"
     if not grub.exists():
         shutil.copytree(GRUB, grub / "i386-pc")
@@ -55,7 +58,8 @@ def what_grub_does(menu: str, place: Path) -> list[str]:
     disk = place / "disk.raw"
     write_disk(disk, place / "root", place / "core.img", 32)
     machine = ("qemu-system-x86_64", "-accel", "tcg", "-m", "128", "-nodefaults", "-display", "none")
-    said = run(*machine, "-serial", "stdio", "-drive", f"file={disk},format=raw,if=virtio", seconds=240)
+    drive = ("-drive", f"file={disk},format=raw,if=virtio")
+    said = run(*machine, "-serial", "stdio", *drive, text="\n" * 8, seconds=240)
     return re.findall(r"(?:STARTED|Falling)[ -~]*", said)
 
 

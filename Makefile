@@ -1,10 +1,9 @@
 # make lab rehearses the sample network; make test runs the tests. Both set up what they need first.
 PYTHON ?= python3
 
-# One more than processors: many tests wait for daemons, machines that boot, caches that expire. More of them save no more than
-# seconds, and tests that bound a time are then starved now and then. A module runs in one worker: its tests share machines and
-# daemons, and some go on from each other.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+# Two for each processor: many tests wait for daemons, machines that boot, caches that expire. With more, tests that bound a time
+# are starved now and then. A module runs in one worker: its tests share machines and daemons, and some go on from each other.
+WORKERS ?= $(shell expr $$(nproc) \* 2)
 
 # Compiled modules are kept, whatever the caller's shell says: reading them anew costs each worker six seconds.
 unexport PYTHONDONTWRITEBYTECODE

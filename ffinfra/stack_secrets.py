@@ -38,7 +38,7 @@ def hosts_secret_problems(
     keys = {UPDATE_KEY} if network.nameservers else set()
     if any(_rolled_out(server) for server in network.nameservers):
         keys.add(TRANSFER_KEY)
-        keys |= _transfer_keys(delegations) if delegations is not None else set()
+        keys |= transfer_key_names(delegations) if delegations is not None else set()
     yield from _tsig(stack, keys, configuration)
     names = [node.name for node in network.supernodes if _rolled_out(node)]
     yield from _each(stack, FASTD, names, configuration, fastd_secret_fault, _FASTD_FORM)
@@ -52,15 +52,20 @@ def failover_secret_problems(
     stack: str, delegations: Delegations, configuration: Configuration
 ) -> Iterator[Problem]:
     """What is wrong with the secrets of a stack that holds the delegation."""
+    yield from _tsig(stack, failover_key_names(delegations), configuration)
+
+
+def failover_key_names(delegations: Delegations) -> set[str]:
+    """The TSIG keys of a stack that holds the delegation: of transfers that it orders, of the parent's updates."""
     sides = [delegations.fallback_of(zone) for zone in delegations.zones]
-    keys = {side.key for side in sides if isinstance(side, HetznerSecondarySide)}
+    keys: set[str] = {side.key for side in sides if isinstance(side, HetznerSecondarySide)}
     if isinstance(delegations.parent, UpdatedParent):
         keys.add(delegations.parent.key)
-    yield from _tsig(stack, keys, configuration)
+    return keys
 
 
-def _transfer_keys(delegations: Delegations) -> set[str]:
-    """The keys of those who transfer a zone from our primary."""
+def transfer_key_names(delegations: Delegations) -> set[str]:
+    """The TSIG keys of those who transfer a zone from our primary."""
     found = {friend.key for zone in delegations.zones for friend in zone.secondaries}
     for zone in delegations.zones:
         side = delegations.fallback_of(zone)

@@ -154,8 +154,14 @@ class Differences:
         parts = [f"{count} {kind.value}" for kind, count in counts.items() if count]
         if not parts:
             return "no RRset differs"
-        share = f"{self.records_touched} of {self.records_before} records ({self.share_touched:.1%})"
-        return f"RRsets: {', '.join(parts)}; {share}"
+        return f"RRsets: {', '.join(parts)}; {self._share()}"
+
+    def _share(self) -> str:
+        if not self.records_before:
+            return (
+                f"{self.records_touched} {'record' if self.records_touched == 1 else 'records'}, none before"
+            )
+        return f"{self.records_touched} of {self.records_before} records ({self.share_touched:.1%})"
 
 
 def differences(old: Iterable[RRset], new: Iterable[RRset]) -> Differences:

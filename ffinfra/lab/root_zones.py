@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ffinfra.dns.delegation.servers import NameserverAddress
-from ffinfra.lab.topology import CLOUDFLARE_SERVERS, ROOT_SERVER, TLD_SERVER, LabServer
+from ffinfra.lab.topology import (
+    ROOT_SERVER,
+    TLD_SERVER,
+    LabServer,
+    cloudflare_servers,
+    hetzner_servers,
+)
 from ffinfra.stack import Declarations
 
 TTL = 300
@@ -42,11 +48,12 @@ def tld_zone(declarations: Declarations) -> ZoneText:
         *_glue(TLD_SERVER),
         *_glue(ROOT_SERVER),
     ]
-    for server in CLOUDFLARE_SERVERS:
-        lines += [f"{parent}. {TTL} IN NS {server.name}.", *_glue(server)]
-    for fallback in declarations.delegations.nameservers.fallback:
-        lines += _glue(fallback)
-    return ZoneText(TLD, _text(lines))
+    delegations = declarations.delegations
+    carriers = cloudflare_servers(delegations)
+    lines += [f"{parent}. {TTL} IN NS {server.name}." for server in carriers]
+    for server in (*carriers, *hetzner_servers(delegations)):
+        lines += _glue(server)
+    return ZoneText(TLD, _text(dict.fromkeys(lines)))
 
 
 def _glue(server: LabServer | NameserverAddress) -> list[str]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
+from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
 from ffinfra.dns.delegation.servers import NameserverAddress
+from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide, Side
 from ffinfra.lab.grade import MachineGrade
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.stack import Declarations
@@ -102,6 +104,51 @@ def primary_ip_addresses(declarations: Declarations) -> dict[str, str]:
     return found
 
 
-def fallback_servers(declarations: Declarations) -> tuple[NameserverAddress, ...]:
-    """The fallback provider's nameservers."""
-    return declarations.delegations.nameservers.fallback
+def hetzner_servers(delegations: Delegations) -> tuple[NameserverAddress, ...]:
+    """The nameservers that Hetzner has: those of every zone that it holds, at rest or as the fallback.
+
+    Without any such zone, the fallback's nameservers of the whole file: Hetzner is there all the same.
+    """
+    held = {
+        server.name: server
+        for zone in delegations.zones
+        for side, servers in _sides(delegations, zone)
+        if isinstance(side, HetznerSide | HetznerSecondarySide)
+        for server in servers
+    }
+    return tuple(held.values()) or delegations.nameservers.fallback
+
+
+def cloudflare_servers(delegations: Delegations) -> tuple[NameserverAddress, ...]:
+    """The nameservers that Cloudflare has: the parent zone's, and those declared for zones that it holds."""
+    known = {
+        one.name: NameserverAddress(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in CLOUDFLARE_SERVERS
+    }
+    declared = {
+        server.name: server
+        for zone in delegations.zones
+        for side, servers in _sides(delegations, zone)
+        if isinstance(side, CloudflareSide)
+        for server in servers
+    }
+    return tuple((known | declared).values())
+
+
+def cloudflare_zones(delegations: Delegations) -> dict[str, str]:
+    """The zones that were made by hand at Cloudflare, but the parent: identifier -> name."""
+    return {
+        side.zone_id: zone.zone
+        for zone in delegations.zones
+        for side, _ in _sides(delegations, zone)
+        if isinstance(side, CloudflareSide)
+    }
+
+
+def _sides(
+    delegations: Delegations, zone: DelegatedZone
+) -> tuple[tuple[Side, tuple[NameserverAddress, ...]], ...]:
+    """Who holds a zone at rest and who keeps it warm, each with its nameservers."""
+    return (
+        (zone.primary, zone.primary.nameservers or delegations.nameservers.own),
+        (delegations.fallback_of(zone), delegations.fallback_servers(zone)),
+    )

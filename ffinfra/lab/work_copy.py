@@ -21,6 +21,8 @@ from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.topology import root_hints
 from ffinfra.problems import OperationalError
 from ffinfra.project import engine_environment
+from ffinfra.stack import read_declarations
+from ffinfra.stack_secrets import failover_key_names, transfer_key_names
 
 _FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
 _OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
@@ -131,13 +133,13 @@ def _make_both(
     plain_of_failover: Mapping[str, str],
 ) -> None:
     places.state.mkdir(parents=True)
+    prod_keys, failover_keys = _tsig_keys(places)
     prod = {
         "ffinfra:gateKey": secrets.token_hex(32),
-        f"ffinfra:tsig.{UPDATE_KEY}": b64encode(secrets.token_bytes(32)).decode(),
-        f"ffinfra:tsig.{TRANSFER_KEY}": b64encode(secrets.token_bytes(32)).decode(),
+        **prod_keys,
         **{f"ffinfra:fastdSecrets.{name}": secret for name, secret in fastd.items()},
     }
-    failover = {"ffinfra:gateKey": secrets.token_hex(32)}
+    failover = {"ffinfra:gateKey": secrets.token_hex(32), **failover_keys}
     with ThreadPoolExecutor() as pool:
         made = [
             pool.submit(_make_stack, places, environment, "prod", prod, plain_of_prod),
@@ -146,6 +148,19 @@ def _make_both(
         for one in made:
             one.result()
     _pulumi(places, environment, "stack", "select", "prod")
+
+
+def _tsig_keys(places: LabPlaces) -> tuple[dict[str, str], dict[str, str]]:
+    """A fresh secret for each key that ``prod`` and ``failover`` need; a key that both need is the same in both."""
+    delegations = read_declarations(places.work).delegations
+    prod = {UPDATE_KEY, TRANSFER_KEY} | transfer_key_names(delegations)
+    failover = failover_key_names(delegations)
+    made = {name: b64encode(secrets.token_bytes(32)).decode() for name in sorted(prod | failover)}
+    ours, theirs = (
+        {f"ffinfra:tsig.{name}": secret for name, secret in made.items() if name in names}
+        for names in (prod, failover)
+    )
+    return ours, theirs
 
 
 def _supernodes(places: LabPlaces) -> list[dict[str, Any]]:

@@ -98,11 +98,11 @@ class Plugin(protocol.Provider):
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults and refuse bad inputs; what is as it came keeps its inner secrets."""
-        resource_type = self._type(request.type)
+        resource_type = self._type(request.urn)
         given = from_engine(request.new_inputs)
         filled = await asyncio.to_thread(
             resource_type.fill_in,
-            request.name,
+            _name(request.urn),
             given,
             from_engine(request.old_inputs),
             request.random_seed,
@@ -119,7 +119,7 @@ class Plugin(protocol.Provider):
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Compare state and inputs, leaving out what the program ignores."""
         difference = await asyncio.to_thread(
-            self._type(request.type).diff, from_engine(request.old_state), from_engine(request.new_inputs)
+            self._type(request.urn).diff, from_engine(request.old_state), from_engine(request.new_inputs)
         )
         ignored = {_top(path) for path in request.ignore_changes}
         changes = {
@@ -138,8 +138,8 @@ class Plugin(protocol.Provider):
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
         """Make the resource."""
         resource_id, outputs = await asyncio.to_thread(
-            lambda: self._type(request.type).create(
-                request.name, from_engine(request.properties), preview=request.preview
+            lambda: self._type(request.urn).create(
+                _name(request.urn), from_engine(request.properties), preview=request.preview
             )
         )
         return protocol.CreateResponse(resource_id, to_engine(outputs))
@@ -147,7 +147,7 @@ class Plugin(protocol.Provider):
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         """Look at the resource; an empty id tells the engine that it is gone."""
         found = await asyncio.to_thread(
-            self._type(request.type).read,
+            self._type(request.urn).read,
             request.resource_id,
             from_engine(request.properties),
             from_engine(request.inputs),
@@ -159,7 +159,7 @@ class Plugin(protocol.Provider):
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
         """Change the resource in place; ignored properties keep what the state says."""
         outputs = await asyncio.to_thread(
-            lambda: self._type(request.type).update(
+            lambda: self._type(request.urn).update(
                 request.resource_id,
                 from_engine(request.olds),
                 from_engine(_ignoring(request.ignore_changes, request.olds, request.news)),
@@ -171,7 +171,7 @@ class Plugin(protocol.Provider):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Remove the resource."""
         await asyncio.to_thread(
-            self._type(request.type).delete, request.resource_id, from_engine(request.properties)
+            self._type(request.urn).delete, request.resource_id, from_engine(request.properties)
         )
 
     async def cancel(self) -> None:
@@ -182,15 +182,20 @@ class Plugin(protocol.Provider):
         """Run as the engine's child until it ends us."""
         serve(self, self._name, self._version)
 
-    def _type(self, token: str) -> ResourceType:
-        """Look up a type; inside a component the token carries its parents, ``parent$own``."""
-        own = token.rsplit("$", 1)[-1]
+    def _type(self, urn: str) -> ResourceType:
+        """Look up a type; inside a component a URN carries those of its parents too, ``parent$own``."""
+        own = urn.split("::", 3)[2].rsplit("$", 1)[-1]
         if own not in self._types and own in self._later:
             self._types[own] = self._later[own]()
         try:
             return self._types[own]
         except KeyError:
             raise ValueError(f"{self._name} has no resource type {own}") from None
+
+
+def _name(urn: str) -> str:
+    """A resource's name, in which two colons may stand (an IPv6 address); the SDK (3.259) cuts it off there."""
+    return urn.split("::", 3)[3]
 
 
 def _failures(refusals: Sequence[Refusal]) -> list[protocol.CheckFailure]:

@@ -74,7 +74,13 @@ def _zones_named(server: str, declarations: Declarations) -> Iterable[str]:
 
 
 def zone_name(name: str, declarations: Declarations | None) -> str:
-    """A zone's name, also for the identifier of the parent zone at Cloudflare."""
-    if declarations is not None and name == getattr(declarations.delegations.parent, "zone_id", None):
-        return f"{declarations.delegations.parent.zone}."
-    return name
+    """A zone's name, also for the identifier of the parent zone or of one of ours at Cloudflare."""
+    if declarations is None:
+        return name
+    delegations = declarations.delegations
+    if name == getattr(delegations.parent, "zone_id", None):
+        return delegations.parent.origin
+    held = (
+        (side, zone) for zone in delegations.zones for side in (zone.primary, delegations.fallback_of(zone))
+    )
+    return next((zone.origin for side, zone in held if getattr(side, "zone_id", None) == name), name)

@@ -6,69 +6,26 @@ run of everything: made, switched there, its state lost and made anew, switched 
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ffinfra.lab.plugins.package import install
-from tests.dns.delegation.signed_world import FALLBACK, OWN, PARENT, PARENT_ZONE, ZONE, ZONE_TEXT, serve
+from tests.dns.delegation.signed_world import FALLBACK, OWN, PARENT_ZONE, ZONE, ZONE_TEXT, serve
+from tests.failover.hetzner_parent import API, CHILD, RRSETS, Hetzner, hetzner_parent
 from tests.failover.isolated_night import STACK, IsolatedNight, make_night
-from tests.hosts.isolation import Isolation, awaited, isolation, needs
+from tests.hosts.isolation import awaited, isolation, needs
 from tests.lab.plugins.clouds import HCLOUD_TOKEN
 from tests.lab.plugins.engine import REPOSITORY, pulumi
 
 pytestmark = [pytest.mark.full, pytest.mark.long]
 
-API = "http://127.0.0.1:18081/v1"
-MANAGEMENT = "http://127.0.0.1:18083"
-CHILD = ZONE.removesuffix(f".{PARENT_ZONE}")
-RRSETS = f"/zones/{PARENT_ZONE[:-1]}/rrsets"
 OWN_NAMES = [f"ns{at}.{ZONE}" for at in (1, 2)]
 FALLBACK_NAMES = [f"ns{at}.provider.{PARENT_ZONE}" for at in (1, 2)]
 GLUE = {(f"ns{at}.{CHILD}", "A"): [one] for at, one in enumerate(OWN, 1)}
-
-
-@dataclass(frozen=True)
-class Hetzner:
-    """The parent at Hetzner: its API, and the nameserver behind it."""
-
-    isolated: Isolation
-
-    def call(self, method: str, path: str, body: object = None) -> Any:
-        """Ask the API."""
-        told = ("-d", json.dumps(body)) if body is not None else ()
-        heads = ("-H", f"Authorization: Bearer {HCLOUD_TOKEN}", "-H", "Content-Type: application/json")
-        command = ("curl", "-sS", "--fail-with-body", *heads, "-X", method, *told, f"{API}{path}")
-        return json.loads(self.isolated.run(*command).stdout)
-
-    def delegation(self) -> dict[tuple[str, str], list[str]]:
-        """What the API holds of the child: name and type -> values; each with the parent's TTL."""
-        rrsets = self.call("GET", f"{RRSETS}?per_page=50")["rrsets"]
-        ours = [one for one in rrsets if one["name"] == CHILD or one["name"].endswith(f".{CHILD}")]
-        assert {one["ttl"] for one in ours} == {60}
-        return {(one["name"], one["type"]): sorted(each["value"] for each in one["records"]) for one in ours}
-
-    def says(self) -> list[str]:
-        """What the nameserver says of the child: the referral with its glue, and the DS."""
-        lines: list[str] = []
-        for rdtype in ("NS", "DS"):
-            asked = ("kdig", f"@{PARENT}", ZONE, rdtype, "+norecurse", "+noheader", "+noquestion", "+nostats")
-            lines += self.isolated.run(*asked).stdout.splitlines()
-        records = (line.split() for line in lines if line and not line.startswith(";"))
-        found = (f"{one[0]} {one[1]} {one[3]} {' '.join(one[4:])}" for one in records if one[3] != "SOA")
-        return sorted(found)
-
-    def changed_by(self) -> list[str]:
-        """The calls since the last question that were no mere question, sorted."""
-        calls = json.loads(self.isolated.run("curl", "-sSf", f"{MANAGEMENT}/history").stdout)["calls"]
-        self.isolated.run("curl", "-sSf", "-X", "DELETE", f"{MANAGEMENT}/history")
-        return sorted(f"{call['method']} {call['path']}" for call in calls if call["method"] != "GET")
 
 
 @pytest.fixture
@@ -77,7 +34,7 @@ def world(tmp_path: Path) -> Iterator[tuple[Hetzner, IsolatedNight, str]]:
     needs("knotd", "keymgr", "kdig", "curl")
     # Sockets lie in the folder, whose path must be short.
     with tempfile.TemporaryDirectory(prefix="clouds-") as short, isolation() as isolated:
-        hetzner = _hetzner(isolated, Path(short))
+        hetzner = hetzner_parent(isolated, Path(short))
         ds = serve(isolated, tmp_path / "own", ZONE, ZONE_TEXT, OWN, signed=True).split(" DS ", 1)[1]
         signed = tmp_path / "own" / "zones" / f"{ZONE[:-1]}.zone"
         text = awaited(lambda: _with_signatures(signed), 60, "the signed zone")
@@ -87,36 +44,6 @@ def world(tmp_path: Path) -> Iterator[tuple[Hetzner, IsolatedNight, str]]:
         home = Path(night.project.environment["PULUMI_HOME"])
         install(home, pulumi=pulumi(), python=REPOSITORY / ".venv" / "bin" / "python")
         yield hetzner, night, ds
-
-
-def _hetzner(isolated: Isolation, folder: Path) -> Hetzner:
-    """Start the clouds, and make the parent zone with what is no delegation of ours."""
-    settings = {
-        "state_directory": str(folder / "state"),
-        "hetzner": {
-            "token": HCLOUD_TOKEN,
-            "action_seconds": 0,
-            "nameservers": [{"name": f"ns.{PARENT_ZONE[:-1]}", "ipv4": PARENT}],
-        },
-        "cloudflare": {
-            "token": "c" * 40,
-            "account_id": "0" * 32,
-            "nameservers": [{"name": "ada.ns.cloudflare.example", "ipv4": "127.0.1.9"}],
-        },
-        "faults": {"profile": "off"},
-    }
-    (folder / "settings.json").write_text(json.dumps(settings))
-    command = ("env", f"PYTHONPATH={REPOSITORY}", sys.executable, "-m", "ffinfra.lab.clouds")
-    log = folder / "log"
-    isolated.start(*command, "--settings", str(folder / "settings.json"), log=log)
-    awaited(lambda: "ready" in log.read_text() or None, 120, "the clouds")
-    hetzner = Hetzner(isolated)
-    addresses = {"ns": PARENT, "ns1.provider": FALLBACK[0], "ns2.provider": FALLBACK[1]}
-    rrsets = [{"name": name, "type": "A", "records": [{"value": one}]} for name, one in addresses.items()]
-    hetzner.call(
-        "POST", "/zones", {"name": PARENT_ZONE[:-1], "mode": "primary", "ttl": 300, "rrsets": rrsets}
-    )
-    return hetzner
 
 
 def _with_signatures(file: Path) -> str | None:

@@ -92,6 +92,13 @@ def test_the_check_fills_in_and_keeps_inner_secrets(plugin: Plugin) -> None:
     assert [(item.property, item.reason) for item in answer.failures] == [("size", "must not be zero")]
 
 
+def test_a_name_may_hold_two_colons(plugin: Plugin) -> None:
+    """As that of a record with an IPv6 address does."""
+    request = protocol.CheckRequest(f"{URN} 2001:db8::1", {}, wrapped(size=1.0), b"seed")
+    answer = asyncio.run(plugin.check(request))
+    assert answer.inputs == {**wrapped(size=1.0), "name": PropertyValue("one 2001:db8::1-seed")}
+
+
 @pytest.mark.parametrize(
     ("ignored", "changed", "replaced"),
     [([], ["labels", "size"], ["labels"]), (["labels.b"], ["size"], []), (["*"], [], [])],

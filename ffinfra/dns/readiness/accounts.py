@@ -84,11 +84,15 @@ async def _ask(client: httpx.AsyncClient, api: Api, side: ProviderSide, zone: De
         httpx.HTTPError: the API refuses, or does not answer.
     """
     origin = zone.zone.origin
+    listing = _nothing()
     async with asyncio.timeout(BOUND_SECONDS):
         match side:
-            case HetznerSide() | HetznerSecondarySide():
+            case HetznerSide():
                 state = await _hetzner_state(client, api, zone.declaration.zone)
                 listing = _hetzner_held(client, api, zone.declaration.zone, origin)
+            case HetznerSecondarySide():
+                # All that stands there came by transfer, and the API lists no RRsets of it (incorrect_zone_mode).
+                state = await _hetzner_state(client, api, zone.declaration.zone)
             case CloudflareSide():
                 state = await _cloudflare_state(client, api, side.zone_id)
                 listing = _cloudflare_held(client, api, side.zone_id)
@@ -104,6 +108,11 @@ async def _ask(client: httpx.AsyncClient, api: Api, side: ProviderSide, zone: De
     own = {RRsetKey(origin, rdtype) for rdtype in ("SOA", "NS")}
     undeclared = tuple(sorted(held - known - own))
     return AccountFacts(f"the zone is {state}", state in _WELL, undeclared, unlisted)
+
+
+async def _nothing() -> AsyncIterator[RRsetKey]:
+    return
+    yield
 
 
 async def _hetzner_state(client: httpx.AsyncClient, api: Api, name: str) -> str:

@@ -48,6 +48,7 @@ class ParentFacts:
         lacking: names of its nameservers that have no address.
         silent: addresses without a usable answer.
         undelegating: addresses that answer and name no nameserver of the zone.
+        serving: addresses that answer from the zone itself instead of referring to its nameservers.
     """
 
     servers: tuple[str, ...]
@@ -57,6 +58,7 @@ class ParentFacts:
     lacking: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     undelegating: tuple[str, ...] = ()
+    serving: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

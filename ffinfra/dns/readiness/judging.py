@@ -161,7 +161,7 @@ def _parent(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
 
 
 def _parent_remarks(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
-    """What makes some of the parent's nameservers unheard; the others have told what counts."""
+    """What makes some of the parent's nameservers unheard, or unable to refer; the others have told what counts."""
     if isinstance(facts.parent, Unknown):
         return
     origin = delegations.parent.origin
@@ -171,6 +171,11 @@ def _parent_remarks(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reas
     for address in facts.parent.silent:
         what = f"{address}, a nameserver of {origin}, gives no usable answer"
         yield Reason("parent-silent", what, "Mend it or the way to it; a switch is watched at it too")
+    if facts.parent.serving:
+        # RFC 1034 section 4.3.2: a server answers from the nearest zone that it has.
+        where = ", ".join(facts.parent.serving)
+        what = f"{where}, of {origin}, serves the zone too and answers from it, whatever is delegated"
+        yield Reason("parent-serves-zone", what, "Hold the zone at another provider than the parent's")
 
 
 def _secure(facts: ZoneFacts, following: int) -> Iterator[Reason]:

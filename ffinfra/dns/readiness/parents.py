@@ -27,6 +27,7 @@ class _Heard:
     ns: frozenset[str]
     ns_ttl: int
     ds: frozenset[str]
+    serves: bool
 
 
 async def parent_servers(asking: Asking, delegations: Delegations) -> ParentServers | Unknown:
@@ -58,6 +59,7 @@ async def ask_parent(asking: Asking, origin: str, servers: ParentServers) -> Par
         lacking=servers.lacking,
         silent=tuple(one for one in heard if isinstance(one, str)),
         undelegating=tuple(one.server for one in known if not one.ns),
+        serving=tuple(one.server for one in known if one.serves),
     )
 
 
@@ -114,6 +116,7 @@ async def _hear(asking: Asking, server: str, origin: str) -> _Heard | str:
         ns=frozenset(str(one.target).lower() for one in delegation.rdatas(NS, name)),
         ns_ttl=max((rrset.ttl for rrset in named), default=0),
         ds=frozenset(rdata.to_text() for rdata in secure.rdatas(DS, name, ANSWER)),
+        serves=delegation.authoritative and bool(delegation.rdatas(NS, name, ANSWER)),
     )
 
 

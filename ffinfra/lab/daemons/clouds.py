@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.parents import CloudflareParent, Parent
+from ffinfra.dns.delegation.servers import NameserverAddress
+from ffinfra.dns.delegation.sides import FriendSide, HetznerSecondarySide
 from ffinfra.lab.clouds.faults.kinds import FaultSettings
 from ffinfra.lab.clouds.settings import (
     AddressPool,
@@ -26,9 +29,11 @@ from ffinfra.lab.clouds.settings import (
 from ffinfra.lab.daemons.daemon import Daemon
 from ffinfra.lab.topology import (
     CLOUDFLARE_PORT,
-    CLOUDFLARE_SERVERS,
     HETZNER_PORT,
     MANAGEMENT_PORT,
+    cloudflare_servers,
+    cloudflare_zones,
+    hetzner_servers,
     primary_ip_addresses,
 )
 from ffinfra.problems import OperationalError
@@ -49,7 +54,8 @@ def cloud_settings(
     machine_control: Path | None,
 ) -> CloudSettings:
     """What the stand-ins are told: the declared addresses, the parent zone, the lab's tokens."""
-    fallback = declarations.delegations.nameservers.fallback
+    delegations = declarations.delegations
+    _refuse_who_is_not_played(delegations)
     return CloudSettings(
         state_directory=folder / "clouds",
         machine_control=machine_control,
@@ -57,7 +63,8 @@ def cloud_settings(
             {
                 "listen": Listen(port=HETZNER_PORT),
                 "token": tokens["HCLOUD_TOKEN"],
-                "nameservers": [Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in fallback],
+                "nameservers": _nameservers(hetzner_servers(delegations)),
+                "transfer_key_name": _transfer_key(delegations),
                 "addresses": AddressPool(by_name=primary_ip_addresses(declarations)),
                 "action_seconds": ACTION_SECONDS,
             }
@@ -67,15 +74,49 @@ def cloud_settings(
                 "listen": Listen(port=CLOUDFLARE_PORT),
                 "token": tokens["CLOUDFLARE_API_TOKEN"],
                 "account_id": ACCOUNT,
-                "nameservers": [
-                    Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in CLOUDFLARE_SERVERS
+                "nameservers": _nameservers(cloudflare_servers(delegations)),
+                "zones": [
+                    _existing_zone(delegations.parent),
+                    *(
+                        ExistingZone(id=identifier, name=name)
+                        for identifier, name in cloudflare_zones(delegations).items()
+                    ),
                 ],
-                "zones": [_existing_zone(declarations.delegations.parent)],
             }
         ),
         management=ManagementSettings(listen=Listen(port=MANAGEMENT_PORT)),
         faults=faults,
     )
+
+
+def _nameservers(declared: Iterable[NameserverAddress]) -> list[Nameserver]:
+    return [Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in declared]
+
+
+def _refuse_who_is_not_played(delegations: Delegations) -> None:
+    """Raise an OperationalError for a zone at a friend's nameservers: nobody in the lab would answer there."""
+    for zone in delegations.zones:
+        if zone.secondaries or isinstance(delegations.fallback_of(zone), FriendSide):
+            raise OperationalError(
+                f"the lab plays no friend's nameservers, and {zone.zone} has some",
+                "Leave them out of the lab's checkout, or give the zone a provider as its fallback there",
+            )
+
+
+def _transfer_key(delegations: Delegations) -> str | None:
+    """The name of the TSIG key with which Hetzner transfers, of which the lab plays one.
+
+    Raises:
+        OperationalError: zones are transferred with different keys.
+    """
+    sides = [delegations.fallback_of(zone) for zone in delegations.zones]
+    keys = sorted({side.key for side in sides if isinstance(side, HetznerSecondarySide)})
+    if len(keys) > 1:
+        raise OperationalError(
+            f"the lab's Hetzner transfers with one key, not with {' and '.join(keys)}",
+            "Give the zones one key in the lab's checkout",
+        )
+    return keys[0] if keys else None
 
 
 def _existing_zone(parent: Parent) -> ExistingZone:

@@ -16,12 +16,14 @@ from ffinfra.dns.check.live import LiveTransport, Timing
 from ffinfra.dns.check.question import Question
 from ffinfra.dns.check.response import Response
 from ffinfra.dns.declared_zones import DeclaredZone
+from ffinfra.dns.delegation.declarations import DelegatedZone
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.servers import NameserverAddress
+from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError
-from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER, LabServer
+from ffinfra.lab.topology import RESOLVER, cloudflare_servers
 from ffinfra.stack import Declarations
 
 AGREEMENT_SECONDS = 40.0
@@ -71,30 +73,33 @@ async def _look(expected: Expected) -> list[tuple[str, Comparison]]:
         for zone in expected.declarations.zones:
             origin = zone.zone.origin
             provider_apex = frozenset({RRsetKey(origin, "NS")})
-            for whose, addresses, without in _groups(expected, provider_apex):
+            for whose, addresses, without in _groups(expected, zone.declaration, provider_apex):
                 at_servers = await compare_zone(direct, zone.zone, addresses, Role.AUTHORITY, without=without)
                 found.append((f"{origin} at {len(addresses)} addresses of the {whose}", at_servers))
             seen = frozenset() if expected.mode is Mode.PRIMARY else provider_apex
             through = await compare_zone(visitor, zone.zone, [str(RESOLVER)], Role.RESOLVER, without=seen)
             found.append((f"{origin} through unbound", through))
             rrsets = delegation_rrsets(expected.declarations.delegations, zone.declaration, expected.mode)
-            parents = _addresses(CLOUDFLARE_SERVERS)
+            parents = _addresses(cloudflare_servers(expected.declarations.delegations))
             delegation = await compare_delegation(direct, origin, rrsets, parents)
             found.append((f"delegation and glue of {origin}, mode {expected.mode}", delegation))
     return found
 
 
 def _groups(
-    expected: Expected, provider_apex: frozenset[RRsetKey]
+    expected: Expected, zone: DelegatedZone, provider_apex: frozenset[RRsetKey]
 ) -> Iterator[tuple[str, list[str], frozenset[RRsetKey]]]:
-    """Who must answer, at which addresses, and what of the zone is the provider's own there."""
-    nameservers = expected.declarations.delegations.nameservers
-    if expected.own:
-        yield "own nameservers", _addresses(nameservers.own), frozenset()
-    yield "fallback's nameservers", _addresses(nameservers.fallback), provider_apex
+    """Who must answer for a zone, at which addresses, and what of the zone is the provider's own there."""
+    delegations = expected.declarations.delegations
+    at_rest = _addresses(delegations.primary_servers(zone))
+    if not isinstance(zone.primary, OwnSide):
+        yield f"nameservers of {zone.primary.backend}", at_rest, provider_apex
+    elif expected.own:
+        yield "own nameservers", at_rest, frozenset()
+    yield "fallback's nameservers", _addresses(delegations.fallback_servers(zone)), provider_apex
 
 
-def _addresses(servers: Iterable[NameserverAddress | LabServer]) -> list[str]:
+def _addresses(servers: Iterable[NameserverAddress]) -> list[str]:
     return [str(address) for server in servers for address in server.addresses]
 
 

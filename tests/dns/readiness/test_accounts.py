@@ -12,7 +12,7 @@ import pytest
 
 from ffinfra.dns.declared_zones import DeclaredZone
 from ffinfra.dns.delegation.declarations import Delegations
-from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSide
+from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide
 from ffinfra.dns.master_file import read_zone_text
 from ffinfra.dns.readiness import accounts
 from ffinfra.dns.readiness.accounts import ask_account, in_full
@@ -45,7 +45,7 @@ def asked(bench: Bench, *, fallback: Any = None, **environment: str) -> AccountF
         "CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN,
     }
     side = delegations.fallback_of(delegations.zones[0])
-    assert isinstance(side, HetznerSide | CloudflareSide)
+    assert isinstance(side, HetznerSide | HetznerSecondarySide | CloudflareSide)
     return asyncio.run(ask_account(side, declared, known | environment))
 
 
@@ -75,6 +75,16 @@ def test_a_zone_at_cloudflare(bench: Bench) -> None:
     assert asked(bench, fallback=CLOUDFLARE) == AccountFacts(
         "the zone is active", in_order=True, undeclared=(RRsetKey("old.musterstadt.example.", "A"),)
     )
+
+
+def test_a_secondary_at_hetzner_is_not_asked_for_rrsets(bench: Bench) -> None:
+    """Its API refuses to list them, as they are not written there."""
+    primary = {"address": "192.0.2.53", "port": 53}
+    bench.made("/zones", {"name": ZONE, "mode": "secondary", "primary_nameservers": [primary]}, "zone")
+    assert bench.hetzner("GET", f"/zones/{ZONE}/rrsets", None)[0] == 422
+    found = asked(bench, fallback={"backend": "hetzner-secondary", "key": "provider"})
+    assert isinstance(found, AccountFacts)
+    assert (found.state, found.undeclared) == ("the zone is updating", ())
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])

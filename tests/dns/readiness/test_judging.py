@@ -112,7 +112,9 @@ def test_a_parent_that_does_not_delegate() -> None:
 
 
 def test_parents_nameservers_that_were_not_heard_are_told() -> None:
-    found = judged(parent=replace(PARENT, lacking=("gone.example.",), silent=("192.0.2.8",)))
+    found = judged(
+        parent=replace(PARENT, lacking=("gone.example.",), silent=("192.0.2.8",), serving=("192.0.2.9",))
+    )
     assert found.ready
     assert [(one.id, one.what) for one in found.remarks] == [
         (
@@ -120,6 +122,10 @@ def test_parents_nameservers_that_were_not_heard_are_told() -> None:
             "gone.example., a nameserver of net.example., has no address, so that it was not asked",
         ),
         ("parent-silent", "192.0.2.8, a nameserver of net.example., gives no usable answer"),
+        (
+            "parent-serves-zone",
+            "192.0.2.9, of net.example., serves the zone too and answers from it, whatever is delegated",
+        ),
     ]
 
 

@@ -13,7 +13,7 @@ from hcloud.servers import BoundServer
 from hcloud.zones import BoundZone, BoundZoneRRSet
 
 from ffinfra.adoption.found import FoundAddress, FoundKey, FoundServer, FoundZone, Holder, Living
-from ffinfra.dns.sources.hetzner import DEFAULT_TTL, rrsets_of
+from ffinfra.dns.sources.hetzner import DEFAULT_TTL, TRANSFERRED, listed_rrsets, rrsets_of
 from ffinfra.network.api_endpoints import hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
@@ -86,7 +86,7 @@ def _ssh_sources(firewall: BoundFirewall) -> Iterator[str]:
 
 def _zone(one: BoundZone) -> FoundZone:
     origin = f"{one.name}."
-    listed = one.get_rrset_all()
+    listed = listed_rrsets(one)
     default = one.ttl or DEFAULT_TTL
     assigned = one.authoritative_nameservers.assigned if one.authoritative_nameservers else None
     return FoundZone(
@@ -96,7 +96,7 @@ def _zone(one: BoundZone) -> FoundZone:
         nameservers=tuple(sorted(name.rstrip(".") for name in assigned or [])),
         rrsets=rrsets_of(origin, listed, default),
         inherited_ttl=_inherited(listed, default),
-        transferred=one.mode == "secondary",
+        transferred=one.mode == TRANSFERRED,
     )
 
 

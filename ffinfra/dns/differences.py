@@ -158,9 +158,8 @@ class Differences:
 
     def _share(self) -> str:
         if not self.records_before:
-            return (
-                f"{self.records_touched} {'record' if self.records_touched == 1 else 'records'}, none before"
-            )
+            records = "record" if self.records_touched == 1 else "records"
+            return f"{self.records_touched} {records}, none of ours before"
         return f"{self.records_touched} of {self.records_before} records ({self.share_touched:.1%})"
 
 

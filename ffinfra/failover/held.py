@@ -12,6 +12,7 @@ from cloudflare import Cloudflare
 from hcloud import Client
 
 from ffinfra.dns.backends.cloudflare_reading import cloudflare_rrset
+from ffinfra.dns.sources.hetzner import listed_rrsets
 from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
@@ -99,7 +100,7 @@ def _hetzner(
     held: dict[str, frozenset[tuple[str, str]]] = {}
     for zone in zones:
         try:
-            found = client.zones.get(zone).get_rrset_all()
+            found = listed_rrsets(client.zones.get(zone))
         except hcloud.APIException as error:
             if error.code != "not_found":
                 raise OperationalError(

@@ -24,6 +24,7 @@ _COSTS: Final = MappingProxyType(
         "account-unknown": "the provider may stop answering for the zone; nobody could ask it",
         "parent-unknown": "nobody sees whether the parent follows",
         "not-delegated": "nobody finds the zone where the parent does not name it; the switch enters it anew",
+        "parent-serves-zone": "visitors are answered by the parent's own nameservers; the switch changes nothing",
         "ds-breaks": "validating resolvers answer SERVFAIL",
         "signatures-end": "validating resolvers answer SERVFAIL once the signatures have ended",
     }

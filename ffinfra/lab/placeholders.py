@@ -34,7 +34,7 @@ def placeholder_gate(checkout: Path, stack: str) -> Iterator[Gate]:
     """The gate of a stack with placeholders for all secrets; what it made is removed afterwards.
 
     Raises:
-        InvalidInputError: the outline is none.
+        InvalidInputError: configuration or declarations have mistakes, or the outline is none.
         OperationalError: the engine or ssh-keygen is missing or refuses.
     """
     with tempfile.TemporaryDirectory(prefix="ffinfra-") as folder:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.lab.topology import (
+    CLOUDFLARE_SERVERS,
     ROOT_SERVER,
     TLD_SERVER,
     LabServer,
-    cloudflare_servers,
     hetzner_servers,
 )
 from ffinfra.stack import Declarations
@@ -48,12 +48,12 @@ def tld_zone(declarations: Declarations) -> ZoneText:
         *_glue(TLD_SERVER),
         *_glue(ROOT_SERVER),
     ]
-    delegations = declarations.delegations
-    carriers = cloudflare_servers(delegations)
-    lines += [f"{parent}. {TTL} IN NS {server.name}." for server in carriers]
-    for server in (*carriers, *hetzner_servers(delegations)):
+    lines += [f"{parent}. {TTL} IN NS {server.name}." for server in CLOUDFLARE_SERVERS]
+    for server in CLOUDFLARE_SERVERS:
         lines += _glue(server)
-    return ZoneText(TLD, _text(dict.fromkeys(lines)))
+    for held_by_hetzner in hetzner_servers(declarations.delegations):
+        lines += _glue(held_by_hetzner)
+    return ZoneText(TLD, _text(lines))
 
 
 def _glue(server: LabServer | NameserverAddress) -> list[str]:

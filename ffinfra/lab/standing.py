@@ -19,6 +19,7 @@ from typing import Any
 
 from ffinfra.lab import work_copy
 from ffinfra.lab.daemons.booted_machines import guest_packages
+from ffinfra.lab.daemons.clouds import refuse_who_is_not_played
 from ffinfra.lab.grade import MachineGrade
 from ffinfra.lab.namespace.unshared import Namespace, holder_of, start_unshared
 from ffinfra.lab.nspawn.base import base_root
@@ -126,7 +127,9 @@ def set_up(
         grade: how real its machines are.
 
     Raises:
-        OperationalError: a lab stands already, or something is missing on this machine.
+        InvalidInputError: configuration or declarations have mistakes.
+        OperationalError: a lab stands already, something is missing on this machine, or a zone is held by somebody
+            whom nobody plays.
     """
     places.check()
     with _lock(places) as lock:
@@ -144,11 +147,13 @@ def set_up(
                 own_users=grade is MachineGrade.FILES,
             )
             namespace = _ready(process)
-        except KeyboardInterrupt:
-            if process is not None:
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            if process is not None and interrupted:
                 process.kill()
                 process.wait()
-            clear(places)
+            if process is None or interrupted:
+                clear(places)
             raise
     lab = Lab(places, namespace, environment)
     (places.run / "lab.json").write_text(json.dumps({"holder": namespace.holder, "starter": process.pid}))
@@ -160,6 +165,7 @@ def _made(places: LabPlaces, grade: MachineGrade, say: Callable[[str], None]) ->
     places.run.mkdir(parents=True)
     say("copying the project, making keys and stacks")
     work_copy.make_work_copy(places)
+    refuse_who_is_not_played(read_declarations(places.work).delegations)
     environment = work_copy.make_environment(places, reaching_environment(places, grade))
     work_copy.make_signer(places)
     if grade is MachineGrade.NSPAWN:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from ffinfra.dns.delegation.declarations import DelegatedZone, Delegations
+from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.servers import NameserverAddress
-from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide, Side
+from ffinfra.dns.delegation.sides import HetznerSecondarySide, HetznerSide
 from ffinfra.lab.grade import MachineGrade
 from ffinfra.network.hosts import CloudSlice, DedicatedHost
 from ffinfra.stack import Declarations
@@ -109,46 +109,10 @@ def hetzner_servers(delegations: Delegations) -> tuple[NameserverAddress, ...]:
 
     Without any such zone, the fallback's nameservers of the whole file: Hetzner is there all the same.
     """
-    held = {
-        server.name: server
-        for zone in delegations.zones
-        for side, servers in _sides(delegations, zone)
-        if isinstance(side, HetznerSide | HetznerSecondarySide)
-        for server in servers
-    }
+    held: dict[str, NameserverAddress] = {}
+    for zone in delegations.zones:
+        if isinstance(zone.primary, HetznerSide):
+            held |= {one.name: one for one in zone.primary.nameservers or ()}
+        if isinstance(delegations.fallback_of(zone), HetznerSide | HetznerSecondarySide):
+            held |= {one.name: one for one in delegations.fallback_servers(zone)}
     return tuple(held.values()) or delegations.nameservers.fallback
-
-
-def cloudflare_servers(delegations: Delegations) -> tuple[NameserverAddress, ...]:
-    """The nameservers that Cloudflare has: the parent zone's, and those declared for zones that it holds."""
-    known = {
-        one.name: NameserverAddress(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in CLOUDFLARE_SERVERS
-    }
-    declared = {
-        server.name: server
-        for zone in delegations.zones
-        for side, servers in _sides(delegations, zone)
-        if isinstance(side, CloudflareSide)
-        for server in servers
-    }
-    return tuple((known | declared).values())
-
-
-def cloudflare_zones(delegations: Delegations) -> dict[str, str]:
-    """The zones that were made by hand at Cloudflare, but the parent: identifier -> name."""
-    return {
-        side.zone_id: zone.zone
-        for zone in delegations.zones
-        for side, _ in _sides(delegations, zone)
-        if isinstance(side, CloudflareSide)
-    }
-
-
-def _sides(
-    delegations: Delegations, zone: DelegatedZone
-) -> tuple[tuple[Side, tuple[NameserverAddress, ...]], ...]:
-    """Who holds a zone at rest and who keeps it warm, each with its nameservers."""
-    return (
-        (zone.primary, zone.primary.nameservers or delegations.nameservers.own),
-        (delegations.fallback_of(zone), delegations.fallback_servers(zone)),
-    )

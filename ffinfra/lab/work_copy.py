@@ -109,31 +109,35 @@ def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Ma
         transport: configuration of ``prod`` that says how machines are reached.
 
     Raises:
+        InvalidInputError: configuration or declarations have mistakes.
         OperationalError: the engine refuses.
     """
-    keys = _fastd_keys(places)
-    _make_both(places, environment, keys, {**transport, **_PACE}, _PACE)
+    tsig = _tsig_keys(places)
+    _make_both(places, environment, tsig, _fastd_keys(places), {**transport, **_PACE}, _PACE)
 
 
 def make_placeholder_stacks(places: LabPlaces, environment: Mapping[str, str]) -> None:
     """Make both stacks for previews alone: secrets that fit nothing, and all else as it is declared.
 
     Raises:
+        InvalidInputError: configuration or declarations have mistakes.
         OperationalError: the engine refuses.
     """
-    keys = {node["name"]: secrets.token_hex(32) for node in _supernodes(places)}
-    _make_both(places, environment, keys, {}, {})
+    tsig = _tsig_keys(places)
+    fastd = {node["name"]: secrets.token_hex(32) for node in _supernodes(places)}
+    _make_both(places, environment, tsig, fastd, {}, {})
 
 
 def _make_both(
     places: LabPlaces,
     environment: Mapping[str, str],
+    tsig: tuple[Mapping[str, str], Mapping[str, str]],
     fastd: Mapping[str, str],
     plain_of_prod: Mapping[str, str],
     plain_of_failover: Mapping[str, str],
 ) -> None:
     places.state.mkdir(parents=True)
-    prod_keys, failover_keys = _tsig_keys(places)
+    prod_keys, failover_keys = tsig
     prod = {
         "ffinfra:gateKey": secrets.token_hex(32),
         **prod_keys,

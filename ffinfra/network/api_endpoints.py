@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+
+import httpx
 
 from ffinfra.problems import OperationalError
 
@@ -27,24 +28,23 @@ def cloudflare_endpoint(environment: Mapping[str, str]) -> str:
 
 
 def _endpoint(environment: Mapping[str, str], variable: str, usual: str) -> str:
-    """Each library fails at a wrong address in its own way, some only when they ask: so before any sees it."""
+    """Each library fails at a wrong address in its own way, some only when they ask: so before any sees it.
+
+    What it holds is not told: it may be the token, set under the wrong name.
+    """
     given = environment.get(variable) or usual
     if not _is_address(given):
         raise OperationalError(
-            f"{variable} is {given!r}, which is no address of an API",
-            f"Set it to one such as {usual}, or unset it",
+            f"{variable} holds no address of an API", f"Set it to one such as {usual}, or unset it"
         )
     return given.rstrip("/")
 
 
 def _is_address(given: str) -> bool:
     try:
-        parts = urlsplit(given)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-            and given.isprintable()
-        )
-    except ValueError:
+        url = httpx.URL(given)
+    except (httpx.InvalidURL, ValueError):
         return False
+    in_range = url.port is None or 0 < url.port < 65_536
+    plain = given.isprintable() and " " not in given and not url.query and not url.fragment
+    return plain and url.scheme in ("http", "https") and bool(url.host) and in_range

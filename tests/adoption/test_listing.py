@@ -73,6 +73,16 @@ def test_everything_is_listed_and_nothing_written(bench: Bench) -> None:
     assert {call.split(" ")[0] for call in bench.calls()[before:]} == {"GET"}
 
 
+def test_a_zone_that_hetzner_transfers(bench: Bench) -> None:
+    """It is found, for the question that the declarations ask of it; its API lists no RRsets."""
+    primary = {"address": "192.0.2.53", "port": 53}
+    bench.made(
+        "/zones", {"name": "mesh.example", "mode": "secondary", "primary_nameservers": [primary]}, "zone"
+    )
+    (found,) = [one for one in list_living(environment(bench), None).zones if one.holder is Holder.HETZNER]
+    assert (found.origin, found.transferred, found.rrsets) == ("mesh.example.", True, ())
+
+
 def test_a_ttl_that_some_rrsets_have_of_their_own_is_not_taken_for_inherited(bench: Bench) -> None:
     rrsets = [rrset("a", "A", None, "192.0.2.1"), rrset("b", "A", 3600, "192.0.2.2")]
     bench.made("/zones", {"name": "mesh.example", "mode": "primary", "ttl": 3600, "rrsets": rrsets}, "zone")

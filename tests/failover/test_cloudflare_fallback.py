@@ -121,7 +121,7 @@ def test_there_and_back(world: World) -> None:
 
     told, said = night.failover("primary", "--approve", "--force")
     assert (told["changed"], told["converged"]) == (True, True), said
-    assert f"records of {ZONE} at Cloudflare: RRsets: 9 added; 9 records, none before" in said
+    assert f"records of {ZONE} at Cloudflare: RRsets: 9 added; 9 records, none of ours before" in said
     assert world.at_cloudflare() == sorted(HELD)
     assert hetzner.delegation() == at_rest
 

@@ -87,6 +87,14 @@ def test_what_stands_has_its_identifier(world: tuple[Bench, dict[str, str]]) -> 
     assert {one: held.identifier(one) for one in known} == known
 
 
+def test_a_zone_that_hetzner_transfers_stands_without_rrsets(bench: Bench) -> None:
+    """Its API lists none, and refuses to."""
+    primary = {"address": "192.0.2.53", "port": 53}
+    bench.made("/zones", {"name": ZONE, "mode": "secondary", "primary_nameservers": [primary]}, "zone")
+    held = list_held([HERE, rrset("www", "A")], environment(bench))
+    assert (held.identifier(HERE), held.identifier(rrset("www", "A"))) == (ZONE, None)
+
+
 def test_the_import_holds_the_groups_and_what_stands(world: tuple[Bench, dict[str, str]]) -> None:
     bench, _ = world
     group = {"type": "ffinfra:dns:HetznerZone", "name": ZONE, "component": True}

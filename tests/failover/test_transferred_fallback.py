@@ -1,4 +1,4 @@
-"""A night in the lab of a zone that Hetzner has as a secondary, by transfer from our own primary.
+"""A night in the lab of a zone that Hetzner has as a secondary, by transfer from our primary; its state is lost then.
 
 Real engine, stand-in plugins, APIs and nameservers; what is asked is asked by ``ffinfra`` itself and by the resolver.
 """
@@ -71,6 +71,14 @@ def test_there_and_back(night: Night) -> None:
     assert (back["changed"], back["converged"], back["forced"]) == (True, True, False)
     assert _delegated(night) == OWN
     assert _visited(night) == [f"{ZONE}.", "203.0.113.65"]
+
+    before = night.records()
+    gone = night.shell("pulumi stack rm failover --force --preserve-config --yes")
+    assert gone.returncode == 0, gone.stderr
+    rebuilt = night.inside("failover", "--rebuild", "--approve")
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert "resources; to be made: 0" in rebuilt.stderr
+    assert night.records() == before
 
 
 def _visited(night: Night) -> list[str]:

@@ -14,6 +14,7 @@ from ffinfra.dns.sources.hetzner import read_hetzner
 from ffinfra.failover.held import RECORD_TYPE, ZONE_TYPE, Wanted, list_held
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.existing import existing_id
+from ffinfra.gate.preflight.account_facts import NoAnswer
 from ffinfra.gate.preflight.asking import ask_hetzner
 from ffinfra.gate.preflight.asking_cloudflare import ask_cloudflare
 from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
@@ -28,7 +29,6 @@ NOTHING = ChangeSet((), (), ())
 HETZNER: tuple[Ask, ...] = (
     hetzner_api,
     at_hetzner,
-    lambda found: ask_hetzner(NOTHING, found),
     lambda found: read_hetzner("mesh.example.", found),
     lambda found: list_held([Wanted(ZONE_TYPE, "a", ZONE, protect=False, urn="")], found),
     lambda found: existing_id(pending(ZONE_TYPE, ZONE), found),
@@ -36,7 +36,6 @@ HETZNER: tuple[Ask, ...] = (
 CLOUDFLARE: tuple[Ask, ...] = (
     cloudflare_api,
     at_cloudflare,
-    lambda found: ask_cloudflare(NOTHING, found),
     lambda found: read_cloudflare("mesh.example.", "1", found),
     lambda found: list_held([Wanted(RECORD_TYPE, "a", RECORD, protect=False, urn="")], found),
     lambda found: existing_id(pending(RECORD_TYPE, RECORD), found),
@@ -59,13 +58,17 @@ CLOUDFLARE: tuple[Ask, ...] = (
         "file:///etc/hosts",
         "https://",
         "http://[::1",
+        "http://127.0.0.256:18081/v1",
+        " http://127.0.0.1:1/v1",
+        "http://127.0.0.1:1/v1?x=1",
+        "s3cret" * 10,
     ],
 )
 def test_no_address(variable: str, usual: str, ask: Ask, given: str) -> None:
     with pytest.raises(OperationalError) as raised:
         ask({**TOKENS, variable: given})
     assert str(raised.value) == (
-        f"{variable} is {given!r}, which is no address of an API. Set it to one such as {usual}, or unset it"
+        f"{variable} holds no address of an API. Set it to one such as {usual}, or unset it"
     )
 
 
@@ -74,3 +77,11 @@ def test_any_other_is_taken_without_its_last_slash() -> None:
     assert cloudflare_endpoint({}) == "https://api.cloudflare.com/client/v4"
     assert hetzner_endpoint({"HCLOUD_ENDPOINT": "http://127.0.0.1:18081/v1/"}) == "http://127.0.0.1:18081/v1"
     assert cloudflare_endpoint({"CLOUDFLARE_BASE_URL": "http://[::1]:2/v4"}) == "http://[::1]:2/v4"
+
+
+def test_a_preview_has_no_answer_then() -> None:
+    wrong = {"HCLOUD_ENDPOINT": "nowhere", "CLOUDFLARE_BASE_URL": "nowhere"}
+    assert ask_hetzner(NOTHING, {**TOKENS, **wrong}) == NoAnswer("HCLOUD_ENDPOINT holds no address of an API")
+    assert ask_cloudflare(NOTHING, {**TOKENS, **wrong}) == NoAnswer(
+        "CLOUDFLARE_BASE_URL holds no address of an API"
+    )

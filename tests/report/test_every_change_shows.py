@@ -187,7 +187,7 @@ def test_what_records_tell_is_told_once() -> None:
     came = step("create", "s", RECORD, None, record("b", "192.0.2.1", 60, False))
     assert list(terminal(change_set(changed, came))) == [
         "names",
-        f"  records of {'1' * 32} at Cloudflare: RRsets: 1 added; 1 record, none before",
+        f"  records of {'1' * 32} at Cloudflare: RRsets: 1 added; 1 record, none of ours before",
         "    + b.x.example. A: 192.0.2.1 (ttl 60)",
         "  records of x.example. at Hetzner DNS: RRsets: 1 changed; 1 of 1 records (100.0%)",
         "    ~ a.x.example. A: 192.0.2.1 -> 192.0.2.2",

@@ -100,7 +100,7 @@ machines
     - Hetzner PrimaryIp sn5-ipv4
     + Hetzner Server sn5
 names
-  records of x.example. at Hetzner DNS: RRsets: 1 added; 1 record, none before
+  records of x.example. at Hetzner DNS: RRsets: 1 added; 1 record, none of ours before
     + www.x.example. A: 192.0.2.1 (ttl 60)
 everything else
     + Hetzner SshKey alex

@@ -22,6 +22,7 @@ from ffinfra.dns.readiness.provider_api import (
     why_unusable,
 )
 from ffinfra.dns.records import RRsetKey
+from ffinfra.problems import OperationalError
 
 BOUND_SECONDS: Final = 10.0
 """For the state of one zone, and for each answer: a switch must not wait for an API that hangs."""
@@ -43,7 +44,10 @@ async def ask_account(
     side: ProviderSide, zone: DeclaredZone, environment: Mapping[str, str]
 ) -> AccountFacts | Unknown | NotAsked:
     """What a provider's API says of a zone; not asked without a token, unknown where it gives no usable answer."""
-    api = _api_of(side, environment)
+    try:
+        api = _api_of(side, environment)
+    except OperationalError as error:
+        return Unknown(error.what)
     if not api.token:
         return NotAsked(f"{api.variable} is not set")
     try:

@@ -60,6 +60,11 @@ class ParentFacts:
     undelegating: tuple[str, ...] = ()
     serving: tuple[str, ...] = ()
 
+    @property
+    def referring(self) -> bool:
+        """Whether one of those that answer refers to the zone's nameservers; else nobody knows what is delegated."""
+        return bool({*self.servers}.difference(self.silent, self.undelegating, self.serving))
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:

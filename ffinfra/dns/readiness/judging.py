@@ -158,6 +158,15 @@ def _parent(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
         where = ", ".join(parent.undelegating) or "any nameserver of it"
         what = f"the zone is not delegated in {delegations.parent.origin} at {where}: nobody finds it there"
         yield Reason("not-delegated", what, "Enter the delegation in the parent (ffinfra runbook names it)")
+    elif not parent.referring:
+        yield _served_by_parent(delegations, parent)
+
+
+def _served_by_parent(delegations: Delegations, parent: ParentFacts) -> Reason:
+    """RFC 1034 section 4.3.2: a server answers from the nearest zone that it has."""
+    where = ", ".join(parent.serving)
+    what = f"{where}, of {delegations.parent.origin}, serves the zone too and answers from it, whatever is delegated"
+    return Reason("parent-serves-zone", what, "Hold the zone at another provider than the parent's")
 
 
 def _parent_remarks(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reason]:
@@ -171,11 +180,8 @@ def _parent_remarks(delegations: Delegations, facts: ZoneFacts) -> Iterator[Reas
     for address in facts.parent.silent:
         what = f"{address}, a nameserver of {origin}, gives no usable answer"
         yield Reason("parent-silent", what, "Mend it or the way to it; a switch is watched at it too")
-    if facts.parent.serving:
-        # RFC 1034 section 4.3.2: a server answers from the nearest zone that it has.
-        where = ", ".join(facts.parent.serving)
-        what = f"{where}, of {origin}, serves the zone too and answers from it, whatever is delegated"
-        yield Reason("parent-serves-zone", what, "Hold the zone at another provider than the parent's")
+    if facts.parent.serving and facts.parent.referring:
+        yield _served_by_parent(delegations, facts.parent)
 
 
 def _secure(facts: ZoneFacts, following: int) -> Iterator[Reason]:

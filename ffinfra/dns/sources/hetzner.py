@@ -9,13 +9,16 @@ import dns.name
 import dns.rdata
 import hcloud
 from hcloud import Client
-from hcloud.zones import BoundZoneRRSet
+from hcloud.zones import BoundZone, BoundZoneRRSet
 
 from ffinfra.dns.records import RRset, make_rrset, sort_rrsets
 from ffinfra.dns.values import IN, rdata_text
 from ffinfra.network.api_endpoints import hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
+
+TRANSFERRED = "secondary"
+"""The mode of a zone that Hetzner has by transfer."""
 
 DEFAULT_TTL = 3600
 """Seconds; of a zone that says none."""
@@ -37,12 +40,22 @@ def read_hetzner(zone: str, environment: Mapping[str, str]) -> tuple[RRset, ...]
     client = Client(token=token, api_endpoint=hetzner_endpoint(environment), application_name="ffinfra")
     try:
         found = client.zones.get(zone.rstrip("."))
+        if found.mode == TRANSFERRED:
+            raise OperationalError(
+                f"Hetzner transfers {zone} and lists no records of it",
+                "Import it from its primary, with --axfr",
+            )
         rrsets = found.get_rrset_all()
     except (hcloud.HCloudException, OSError) as error:
         raise OperationalError(
             f"Hetzner does not give {zone}: {error}", "Check token, project and name"
         ) from error
     return rrsets_of(zone, rrsets, found.ttl or DEFAULT_TTL)
+
+
+def listed_rrsets(zone: BoundZone) -> list[BoundZoneRRSet]:
+    """The RRsets of a zone that are written there; none where Hetzner transfers it, as its API lists none then."""
+    return [] if zone.mode == TRANSFERRED else zone.get_rrset_all()
 
 
 def rrsets_of(zone: str, listed: Iterable[BoundZoneRRSet], default_ttl: int) -> tuple[RRset, ...]:

@@ -14,6 +14,7 @@ from ffinfra.gate.digest import why_hidden
 from ffinfra.gate.preflight.account_facts import AskedCloudflare, CloudflareZones, NoAnswer, StandingRecord
 from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
 from ffinfra.gate.preflight.standing_records import standing_record
+from ffinfra.problems import OperationalError
 
 _NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 """What it answers of a zone that is not there, or that the token may not see."""
@@ -21,7 +22,10 @@ _NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 
 def ask_cloudflare(changes: ChangeSet, environment: Mapping[str, str]) -> AskedCloudflare:
     """What stands in the zones in which the program declares records, changed by it or not."""
-    api = cloudflare_api(environment)
+    try:
+        api = cloudflare_api(environment)
+    except OperationalError as error:
+        return NoAnswer(error.what)
     if not api.token:
         return NoAnswer(f"{api.variable} is not set")
     return answered(_asked(api, _zones_of(changes)))

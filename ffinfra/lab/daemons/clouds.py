@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.parents import CloudflareParent, Parent
 from ffinfra.dns.delegation.servers import NameserverAddress
-from ffinfra.dns.delegation.sides import FriendSide, HetznerSecondarySide
+from ffinfra.dns.delegation.sides import CloudflareSide, FriendSide, HetznerSecondarySide
 from ffinfra.lab.clouds.faults.kinds import FaultSettings
 from ffinfra.lab.clouds.settings import (
     AddressPool,
@@ -29,10 +29,10 @@ from ffinfra.lab.clouds.settings import (
 from ffinfra.lab.daemons.daemon import Daemon
 from ffinfra.lab.topology import (
     CLOUDFLARE_PORT,
+    CLOUDFLARE_SERVERS,
     HETZNER_PORT,
     MANAGEMENT_PORT,
-    cloudflare_servers,
-    cloudflare_zones,
+    LabServer,
     hetzner_servers,
     primary_ip_addresses,
 )
@@ -55,7 +55,6 @@ def cloud_settings(
 ) -> CloudSettings:
     """What the stand-ins are told: the declared addresses, the parent zone, the lab's tokens."""
     delegations = declarations.delegations
-    _refuse_who_is_not_played(delegations)
     return CloudSettings(
         state_directory=folder / "clouds",
         machine_control=machine_control,
@@ -74,14 +73,8 @@ def cloud_settings(
                 "listen": Listen(port=CLOUDFLARE_PORT),
                 "token": tokens["CLOUDFLARE_API_TOKEN"],
                 "account_id": ACCOUNT,
-                "nameservers": _nameservers(cloudflare_servers(delegations)),
-                "zones": [
-                    _existing_zone(delegations.parent),
-                    *(
-                        ExistingZone(id=identifier, name=name)
-                        for identifier, name in cloudflare_zones(delegations).items()
-                    ),
-                ],
+                "nameservers": _nameservers(CLOUDFLARE_SERVERS),
+                "zones": [_existing_zone(delegations.parent)],
             }
         ),
         management=ManagementSettings(listen=Listen(port=MANAGEMENT_PORT)),
@@ -89,18 +82,28 @@ def cloud_settings(
     )
 
 
-def _nameservers(declared: Iterable[NameserverAddress]) -> list[Nameserver]:
+def _nameservers(declared: Iterable[NameserverAddress | LabServer]) -> list[Nameserver]:
     return [Nameserver(name=one.name, ipv4=one.ipv4, ipv6=one.ipv6) for one in declared]
 
 
-def _refuse_who_is_not_played(delegations: Delegations) -> None:
-    """Raise an OperationalError for a zone at a friend's nameservers: nobody in the lab would answer there."""
+def refuse_who_is_not_played(delegations: Delegations) -> None:
+    """Refuse zones at nameservers that nobody in the lab plays, or plays in vain.
+
+    Raises:
+        OperationalError: a friend keeps a zone warm, or Cloudflare holds one, whose nameservers are the parent's in
+            the lab: they would answer from the zone and never refer to anybody else (RFC 1034 section 4.3.2).
+    """
     for zone in delegations.zones:
-        if zone.secondaries or isinstance(delegations.fallback_of(zone), FriendSide):
-            raise OperationalError(
-                f"the lab plays no friend's nameservers, and {zone.zone} has some",
-                "Leave them out of the lab's checkout, or give the zone a provider as its fallback there",
+        fallback = delegations.fallback_of(zone)
+        if isinstance(fallback, FriendSide):
+            why = f"the lab plays no friend's nameservers, and one keeps {zone.zone} warm"
+        elif CloudflareSide in (type(zone.primary), type(fallback)):
+            why = (
+                f"the lab's Cloudflare is the parent, and would answer for {zone.zone} whatever is delegated"
             )
+        else:
+            continue
+        raise OperationalError(why, "Give the zone another provider as its fallback in the lab's checkout")
 
 
 def _transfer_key(delegations: Delegations) -> str | None:

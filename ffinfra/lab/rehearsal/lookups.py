@@ -23,7 +23,7 @@ from ffinfra.dns.delegation.servers import NameserverAddress
 from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError
-from ffinfra.lab.topology import RESOLVER, cloudflare_servers
+from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER, LabServer
 from ffinfra.stack import Declarations
 
 AGREEMENT_SECONDS = 40.0
@@ -76,11 +76,12 @@ async def _look(expected: Expected) -> list[tuple[str, Comparison]]:
             for whose, addresses, without in _groups(expected, zone.declaration, provider_apex):
                 at_servers = await compare_zone(direct, zone.zone, addresses, Role.AUTHORITY, without=without)
                 found.append((f"{origin} at {len(addresses)} addresses of the {whose}", at_servers))
-            seen = frozenset() if expected.mode is Mode.PRIMARY else provider_apex
+            ours = expected.mode is Mode.PRIMARY and isinstance(zone.declaration.primary, OwnSide)
+            seen = frozenset() if ours else provider_apex
             through = await compare_zone(visitor, zone.zone, [str(RESOLVER)], Role.RESOLVER, without=seen)
             found.append((f"{origin} through unbound", through))
             rrsets = delegation_rrsets(expected.declarations.delegations, zone.declaration, expected.mode)
-            parents = _addresses(cloudflare_servers(expected.declarations.delegations))
+            parents = _addresses(CLOUDFLARE_SERVERS)
             delegation = await compare_delegation(direct, origin, rrsets, parents)
             found.append((f"delegation and glue of {origin}, mode {expected.mode}", delegation))
     return found
@@ -91,7 +92,7 @@ def _groups(
 ) -> Iterator[tuple[str, list[str], frozenset[RRsetKey]]]:
     """Who must answer for a zone, at which addresses, and what of the zone is the provider's own there."""
     delegations = expected.declarations.delegations
-    at_rest = _addresses(delegations.primary_servers(zone))
+    at_rest = _addresses(zone.primary.nameservers or delegations.nameservers.own)
     if not isinstance(zone.primary, OwnSide):
         yield f"nameservers of {zone.primary.backend}", at_rest, provider_apex
     elif expected.own:
@@ -99,7 +100,7 @@ def _groups(
     yield "fallback's nameservers", _addresses(delegations.fallback_servers(zone)), provider_apex
 
 
-def _addresses(servers: Iterable[NameserverAddress]) -> list[str]:
+def _addresses(servers: Iterable[NameserverAddress | LabServer]) -> list[str]:
     return [str(address) for server in servers for address in server.addresses]
 
 
@@ -161,7 +162,6 @@ async def _require_alive(control: Question) -> None:
     )
 
 
-def longest_memory(declarations: Declarations) -> int:
+def longest_memory(zones: Iterable[DeclaredZone]) -> int:
     """For how many seconds a resolver with the declared TTLs may have gone on answering from its cache."""
-    ttls = [rrset.ttl for zone in declarations.zones for rrset in zone.zone.rrsets]
-    return max(ttls)
+    return max((rrset.ttl for zone in zones for rrset in zone.zone.rrsets), default=0)

@@ -113,12 +113,14 @@ class Rehearsal:
             self.lab.ask("cut-nameservers")
             declarations = self.declarations
             parent = declarations.delegations.parent.origin
-            # What a provider holds at rest goes on answering.
             ours = [zone for zone in declarations.zones if isinstance(zone.declaration.primary, OwnSide)]
+            if not ours:
+                step.found("no zone hangs on them: providers hold all at rest, and go on answering")
+                return
             self.outage = await_silence(ours, parent, SILENCE_SECONDS)
-            memory = longest_memory(declarations)
+            memory = longest_memory(ours)
             step.found(
-                f"nothing resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
+                f"nothing that they hold resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
                 f" {CACHE_SECONDS} s and still knows {parent}; with the declared TTLs a visitor could live on"
                 f" up to {memory} s of memory)"
             )

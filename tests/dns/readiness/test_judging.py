@@ -112,9 +112,7 @@ def test_a_parent_that_does_not_delegate() -> None:
 
 
 def test_parents_nameservers_that_were_not_heard_are_told() -> None:
-    found = judged(
-        parent=replace(PARENT, lacking=("gone.example.",), silent=("192.0.2.8",), serving=("192.0.2.9",))
-    )
+    found = judged(parent=replace(PARENT, lacking=("gone.example.",), silent=("192.0.2.8",)))
     assert found.ready
     assert [(one.id, one.what) for one in found.remarks] == [
         (
@@ -122,11 +120,20 @@ def test_parents_nameservers_that_were_not_heard_are_told() -> None:
             "gone.example., a nameserver of net.example., has no address, so that it was not asked",
         ),
         ("parent-silent", "192.0.2.8, a nameserver of net.example., gives no usable answer"),
-        (
-            "parent-serves-zone",
-            "192.0.2.9, of net.example., serves the zone too and answers from it, whatever is delegated",
-        ),
     ]
+
+
+def test_a_parent_that_serves_the_zone_itself() -> None:
+    """Where all do that answer, nobody knows what is delegated, and the switch has no effect."""
+    said = (
+        "parent-serves-zone",
+        "192.0.2.9, of net.example., serves the zone too and answers from it, whatever is delegated",
+    )
+    one_of_two = judged(parent=replace(PARENT, servers=("192.0.2.8", "192.0.2.9"), serving=("192.0.2.9",)))
+    assert (one_of_two.ready, [(one.id, one.what) for one in one_of_two.remarks]) == (True, [said])
+    servers = ("192.0.2.8", "192.0.2.9")
+    alone = judged(parent=replace(PARENT, servers=servers, silent=servers[:1], serving=servers[1:]))
+    assert [(one.id, one.what) for one in alone.reasons] == [said]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,18 @@ def test_hetzner(bench: Bench) -> None:
         read_hetzner("mesh.example.", {})
 
 
+def test_hetzner_as_a_secondary(bench: Bench) -> None:
+    primary = {"address": "192.0.2.53", "port": 53}
+    bench.made(
+        "/zones", {"name": "mesh.example", "mode": "secondary", "primary_nameservers": [primary]}, "zone"
+    )
+    with pytest.raises(OperationalError) as refused:
+        read_hetzner(
+            "mesh.example.", {"HCLOUD_TOKEN": HETZNER_TOKEN, "HCLOUD_ENDPOINT": bench.url("hetzner")}
+        )
+    assert refused.value.what == "Hetzner transfers mesh.example. and lists no records of it"
+
+
 def test_cloudflare(play: Callable[..., Bench]) -> None:
     records = [
         {"name": "www", "type": "A", "content": "192.0.2.1"},

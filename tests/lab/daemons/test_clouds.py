@@ -12,23 +12,19 @@ import pytest
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.lab.clouds.faults.kinds import FaultSettings
 from ffinfra.lab.clouds.settings import CloudSettings
-from ffinfra.lab.daemons.clouds import cloud_settings
+from ffinfra.lab.daemons.clouds import cloud_settings, refuse_who_is_not_played
 from ffinfra.lab.root_zones import tld_zone
 from ffinfra.problems import OperationalError
 from ffinfra.stack import Declarations
 from tests.gate.rules.contexts import sample
 
-HELD = "0123456789abcdef0123456789abcdef"
-CLOUDFLARE = {
-    "backend": "cloudflare",
-    "zone_id": HELD,
-    "nameservers": [
-        {"name": "ada.ns.cloudflare.example", "ipv4": "203.0.113.231"},
-        {"name": "eve.ns.cloudflare.example", "ipv4": "203.0.113.233"},
-    ],
-}
+ELSEWHERE = [
+    {"name": "neon.ns.hetzner.example", "ipv4": "203.0.113.244"},
+    {"name": "argon.ns.hetzner.example", "ipv4": "203.0.113.245"},
+]
+CLOUDFLARE = {"backend": "cloudflare", "zone_id": "0" * 32, "nameservers": ELSEWHERE}
 SECONDARY = {"backend": "hetzner-secondary", "key": "provider"}
-FRIEND = {"backend": "friend", "nameservers": CLOUDFLARE["nameservers"]}
+FRIEND = {"backend": "friend", "nameservers": ELSEWHERE}
 TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
 
 
@@ -44,23 +40,18 @@ def told(declarations: Declarations, folder: Path) -> CloudSettings:
     return cloud_settings(declarations, TOKENS, folder, FaultSettings(), None)
 
 
-def test_a_zone_at_cloudflare_and_one_that_hetzner_transfers(tmp_path: Path) -> None:
-    both = declared(CLOUDFLARE, SECONDARY)
+def test_zones_that_hetzner_holds_in_both_ways(tmp_path: Path) -> None:
+    elsewhere = {"backend": "hetzner", "nameservers": ELSEWHERE}
+    both = declared(elsewhere, SECONDARY)
     settings = told(both, tmp_path)
-    assert [(zone.id, zone.name) for zone in settings.cloudflare.zones] == [
-        ("5f0c1d3a9b7e4c2d8a6b0e9f1c3d5a7b", "musterstadt.example"),
-        (HELD, "ff.musterstadt.example"),
+    names = [
+        *(one["name"] for one in ELSEWHERE),
+        *(one.name for one in both.delegations.nameservers.fallback),
     ]
-    carriers = [f"{name}.ns.cloudflare.example" for name in ("ada", "bob", "eve")]
-    assert [server.name for server in settings.cloudflare.nameservers] == carriers
-    fallback = [server.name for server in both.delegations.nameservers.fallback]
-    assert [server.name for server in settings.hetzner.nameservers] == fallback
+    assert [server.name for server in settings.hetzner.nameservers] == names
     assert settings.hetzner.transfer_key_name == "provider"
     lines = tld_zone(both).text.splitlines()
-    assert len(lines) == len(set(lines))
-    for name in carriers:
-        assert f"musterstadt.example. 300 IN NS {name}." in lines
-    for name in (*carriers, *fallback):
+    for name in names:
         assert any(line.startswith(f"{name}. 300 IN A ") for line in lines)
 
 
@@ -70,19 +61,23 @@ def test_the_sample_needs_no_key(tmp_path: Path) -> None:
     assert [zone.name for zone in settings.cloudflare.zones] == ["musterstadt.example"]
 
 
+def test_two_keys_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError, match="transfers with one key, not with another and provider"):
+        told(declared(SECONDARY, {**SECONDARY, "key": "another"}), tmp_path)
+
+
 @pytest.mark.parametrize(
-    ("fallbacks", "why"),
+    ("fallback", "why"),
     [
-        ((SECONDARY, FRIEND), "the lab plays no friend's nameservers, and mesh.musterstadt.example has some"),
+        (FRIEND, "the lab plays no friend's nameservers, and one keeps mesh.musterstadt.example warm"),
         (
-            (SECONDARY, {**SECONDARY, "key": "another"}),
-            "the lab's Hetzner transfers with one key, not with another and provider",
+            CLOUDFLARE,
+            "the lab's Cloudflare is the parent, and would answer for mesh.musterstadt.example whatever is delegated",
         ),
     ],
 )
-def test_who_is_not_played_is_named(
-    fallbacks: tuple[Mapping[str, Any], ...], why: str, tmp_path: Path
-) -> None:
+def test_who_is_not_played_is_named(fallback: Mapping[str, Any], why: str) -> None:
     with pytest.raises(OperationalError) as refused:
-        told(declared(*fallbacks), tmp_path)
+        refuse_who_is_not_played(declared(SECONDARY, fallback).delegations)
     assert refused.value.what == why
+    refuse_who_is_not_played(declared(SECONDARY, SECONDARY).delegations)

@@ -17,9 +17,8 @@ from ffinfra.commands.printing import JsonOption, output, print_json, talk
 from ffinfra.commands.project_choice import ProjectOption, the_project
 from ffinfra.exit_codes import ExitCode
 from ffinfra.lab.grade import MachineGrade
-from ffinfra.lab.places import LabPlaces
-from ffinfra.lab.standing import Lab, find, set_up, take_down
-from ffinfra.lab.work_copy import is_checkout
+from ffinfra.lab.places import LabPlaces, is_checkout
+from ffinfra.lab.standing import Lab, find, take_down
 from ffinfra.problems import OperationalError
 from ffinfra.report.checkout_forms import LabStatusForm
 
@@ -42,6 +41,8 @@ def run_command(
     project: ProjectOption = None, as_json: JsonOption = False, machines: MachinesOption = MachineGrade.FILES
 ) -> None:
     """Rehearse the whole network: build, check, break, fail over, fail back. Exit 0: every step verified."""
+    from ffinfra.lab.setting_up import set_up  # noqa: PLC0415 - half a second that the other commands do without
+
     places = _places(project)
     console = talk()
     with _ended_by_signals(), console.status("setting up the lab") as status:
@@ -67,6 +68,8 @@ def up_command(
     project: ProjectOption = None, machines: MachinesOption = MachineGrade.FILES, as_json: JsonOption = False
 ) -> None:
     """Set the lab up and leave it standing."""
+    from ffinfra.lab.setting_up import set_up  # noqa: PLC0415 - half a second that the other commands do without
+
     places = _places(project)
     console = talk()
     with console.status("setting up the lab") as status:

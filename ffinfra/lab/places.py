@@ -11,6 +11,16 @@ LONGEST_SOCKET_PATH = 107
 """Octets of a Unix socket's path (unix(7): sun_path has 108 with the final NUL)."""
 
 
+CHECKOUT_FILES = (
+    "Pulumi.yaml",
+    "Pulumi.prod.yaml",
+    "Pulumi.failover.yaml",
+    "__main__.py",
+    "requirements.lock",
+)
+"""The files that a lab is made from, beside folders."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabPlaces:
     """The lab's folders and files.
@@ -105,3 +115,8 @@ class LabPlaces:
                 f"this checkout's path is {longest - LONGEST_SOCKET_PATH} octets too long for Unix sockets",
                 "Clone it to a shorter path",
             )
+
+
+def is_checkout(path: Path) -> bool:
+    """Whether a folder holds all that a lab is made from."""
+    return all((path / name).is_file() for name in CHECKOUT_FILES)

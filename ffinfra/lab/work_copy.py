@@ -10,22 +10,20 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY
-from ffinfra.lab.places import LabPlaces
+from ffinfra.lab.places import CHECKOUT_FILES, LabPlaces
 from ffinfra.lab.topology import root_hints
 from ffinfra.problems import OperationalError
 from ffinfra.project import engine_environment
 from ffinfra.stack import read_declarations
 from ffinfra.stack_secrets import failover_key_names, transfer_key_names
 
-_FILES = ("Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.failover.yaml", "__main__.py", "requirements.lock")
-_OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
+_OPTIONALCHECKOUT_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
 _FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials", "policies")
 _SECRET_KEYS = re.compile(r"^  ffinfra:(?:gateKey|tsig|fastdSecrets):.*\n(?:    .*\n)*", re.MULTILINE)
 _TRANSPORTS = re.compile(r"^  ffinfra:transports?:.*\n(?:    .*\n)*", re.MULTILINE)
@@ -47,7 +45,7 @@ def make_work_copy(places: LabPlaces, *, keep_transports: bool = False) -> None:
         keep_transports: leave it as it is how machines are reached; for what never reaches one.
     """
     places.work.mkdir(parents=True)
-    for name in (*_FILES, *_OPTIONAL_FILES):
+    for name in (*CHECKOUT_FILES, *_OPTIONALCHECKOUT_FILES):
         if (places.checkout / name).is_file():
             shutil.copy2(places.checkout / name, places.work / name)
     for name in _FOLDERS:
@@ -236,8 +234,3 @@ def _pulumi(places: LabPlaces, environment: Mapping[str, str], *arguments: str) 
             f"pulumi {' '.join(arguments[:2])} failed in the lab: {result.stderr.strip()[-300:]}",
             "See its words",
         )
-
-
-def is_checkout(path: Path) -> bool:
-    """Whether a folder holds all that a lab is made from."""
-    return all((path / name).is_file() for name in _FILES)

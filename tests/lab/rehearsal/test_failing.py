@@ -13,6 +13,7 @@ from rich.console import Console
 
 from ffinfra.cli import main as ffinfra_main
 from ffinfra.commands import lab as lab_commands
+from ffinfra.lab import setting_up
 from ffinfra.lab.namespace.unshared import Namespace
 from ffinfra.lab.places import LabPlaces
 from ffinfra.lab.rehearsal import __main__ as inside_the_lab
@@ -66,7 +67,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: type[Rehearsal], *a
     places.report.write_text("an old report")
     played = PlayedLab(places, cast("Namespace", None), {})
     monkeypatch.setattr(lab_commands, "_places", lambda _: places)
-    monkeypatch.setattr(lab_commands, "set_up", lambda *_, **__: played)
+    monkeypatch.setattr(setting_up, "set_up", lambda *_, **__: played)
     monkeypatch.setattr(lab_commands, "take_down", lambda _: None)
     monkeypatch.setattr(inside_the_lab, "LabPlaces", lambda _: places)
     monkeypatch.setattr(inside_the_lab, "inside", lambda _: played)

@@ -105,14 +105,9 @@ def primary_ip_addresses(declarations: Declarations) -> dict[str, str]:
 
 
 def hetzner_servers(delegations: Delegations) -> tuple[NameserverAddress, ...]:
-    """The nameservers that Hetzner has: those of every zone that it holds, at rest or as the fallback.
-
-    Without any such zone, the fallback's nameservers of the whole file: Hetzner is there all the same.
-    """
+    """The nameservers that Hetzner has: those of every zone that it keeps warm."""
     held: dict[str, NameserverAddress] = {}
     for zone in delegations.zones:
-        if isinstance(zone.primary, HetznerSide):
-            held |= {one.name: one for one in zone.primary.nameservers or ()}
         if isinstance(delegations.fallback_of(zone), HetznerSide | HetznerSecondarySide):
             held |= {one.name: one for one in delegations.fallback_servers(zone)}
-    return tuple(held.values()) or delegations.nameservers.fallback
+    return tuple(held.values())

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.dns.delegation.parents import CloudflareParent, Parent
 from ffinfra.dns.delegation.servers import NameserverAddress
-from ffinfra.dns.delegation.sides import CloudflareSide, FriendSide, HetznerSecondarySide
+from ffinfra.dns.delegation.sides import CloudflareSide, FriendSide, HetznerSecondarySide, OwnSide
 from ffinfra.lab.clouds.faults.kinds import FaultSettings
 from ffinfra.lab.clouds.settings import (
     AddressPool,
@@ -87,23 +87,27 @@ def _nameservers(declared: Iterable[NameserverAddress | LabServer]) -> list[Name
 
 
 def refuse_who_is_not_played(delegations: Delegations) -> None:
-    """Refuse zones at nameservers that nobody in the lab plays, or plays in vain.
+    """Refuse zones that are held by others than the lab plays: our own nameservers at rest, Hetzner as the fallback.
+
+    Cloudflare's nameservers are the parent's in the lab: they would answer from a zone that they hold, and refer to
+    nobody (RFC 1034 section 4.3.2).
 
     Raises:
-        OperationalError: a friend keeps a zone warm, or Cloudflare holds one, whose nameservers are the parent's in
-            the lab: they would answer from the zone and never refer to anybody else (RFC 1034 section 4.3.2).
+        OperationalError: there is one.
     """
     for zone in delegations.zones:
         fallback = delegations.fallback_of(zone)
-        if isinstance(fallback, FriendSide):
+        if not isinstance(zone.primary, OwnSide):
+            why = f"the lab cuts off our own nameservers, and {zone.zone} is at rest held by {zone.primary.backend}"
+        elif isinstance(fallback, FriendSide):
             why = f"the lab plays no friend's nameservers, and one keeps {zone.zone} warm"
-        elif CloudflareSide in (type(zone.primary), type(fallback)):
+        elif isinstance(fallback, CloudflareSide):
             why = (
                 f"the lab's Cloudflare is the parent, and would answer for {zone.zone} whatever is delegated"
             )
         else:
             continue
-        raise OperationalError(why, "Give the zone another provider as its fallback in the lab's checkout")
+        raise OperationalError(why, "Let Hetzner keep the zone warm, in the lab's checkout")
 
 
 def _transfer_key(delegations: Delegations) -> str | None:

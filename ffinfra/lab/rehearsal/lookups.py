@@ -20,7 +20,6 @@ from ffinfra.dns.delegation.declarations import DelegatedZone
 from ffinfra.dns.delegation.mode import Mode
 from ffinfra.dns.delegation.modes import delegation_rrsets
 from ffinfra.dns.delegation.servers import NameserverAddress
-from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal.timeline import RunningStep, StepFailedError
 from ffinfra.lab.topology import CLOUDFLARE_SERVERS, RESOLVER, LabServer
@@ -76,8 +75,7 @@ async def _look(expected: Expected) -> list[tuple[str, Comparison]]:
             for whose, addresses, without in _groups(expected, zone.declaration, provider_apex):
                 at_servers = await compare_zone(direct, zone.zone, addresses, Role.AUTHORITY, without=without)
                 found.append((f"{origin} at {len(addresses)} addresses of the {whose}", at_servers))
-            ours = expected.mode is Mode.PRIMARY and isinstance(zone.declaration.primary, OwnSide)
-            seen = frozenset() if ours else provider_apex
+            seen = frozenset() if expected.mode is Mode.PRIMARY else provider_apex
             through = await compare_zone(visitor, zone.zone, [str(RESOLVER)], Role.RESOLVER, without=seen)
             found.append((f"{origin} through unbound", through))
             rrsets = delegation_rrsets(expected.declarations.delegations, zone.declaration, expected.mode)
@@ -92,11 +90,9 @@ def _groups(
 ) -> Iterator[tuple[str, list[str], frozenset[RRsetKey]]]:
     """Who must answer for a zone, at which addresses, and what of the zone is the provider's own there."""
     delegations = expected.declarations.delegations
-    at_rest = _addresses(zone.primary.nameservers or delegations.nameservers.own)
-    if not isinstance(zone.primary, OwnSide):
-        yield f"nameservers of {zone.primary.backend}", at_rest, provider_apex
-    elif expected.own:
-        yield "own nameservers", at_rest, frozenset()
+    if expected.own:
+        own = zone.primary.nameservers or delegations.nameservers.own
+        yield "own nameservers", _addresses(own), frozenset()
     yield "fallback's nameservers", _addresses(delegations.fallback_servers(zone)), provider_apex
 
 
@@ -162,6 +158,6 @@ async def _require_alive(control: Question) -> None:
     )
 
 
-def longest_memory(zones: Iterable[DeclaredZone]) -> int:
+def longest_memory(declarations: Declarations) -> int:
     """For how many seconds a resolver with the declared TTLs may have gone on answering from its cache."""
-    return max((rrset.ttl for zone in zones for rrset in zone.zone.rrsets), default=0)
+    return max(rrset.ttl for zone in declarations.zones for rrset in zone.zone.rrsets)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ffinfra.dns.delegation.mode import Mode
-from ffinfra.dns.delegation.sides import OwnSide
 from ffinfra.gate.previewing import Gate
 from ffinfra.kernels.shell import Ssh
 from ffinfra.lab.grade import MachineGrade
@@ -113,14 +112,10 @@ class Rehearsal:
             self.lab.ask("cut-nameservers")
             declarations = self.declarations
             parent = declarations.delegations.parent.origin
-            ours = [zone for zone in declarations.zones if isinstance(zone.declaration.primary, OwnSide)]
-            if not ours:
-                step.found("no zone hangs on them: providers hold all at rest, and go on answering")
-                return
-            self.outage = await_silence(ours, parent, SILENCE_SECONDS)
-            memory = longest_memory(ours)
+            self.outage = await_silence(declarations.zones, parent, SILENCE_SECONDS)
+            memory = longest_memory(declarations)
             step.found(
-                f"nothing that they hold resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
+                f"nothing resolves {self.outage:.1f} s after the cut (the lab's resolver remembers"
                 f" {CACHE_SECONDS} s and still knows {parent}; with the declared TTLs a visitor could live on"
                 f" up to {memory} s of memory)"
             )

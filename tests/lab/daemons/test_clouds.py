@@ -66,6 +66,13 @@ def test_two_keys_are_refused(tmp_path: Path) -> None:
         told(declared(SECONDARY, {**SECONDARY, "key": "another"}), tmp_path)
 
 
+def test_a_zone_that_a_provider_holds_at_rest() -> None:
+    raw = sample().delegations.model_dump(mode="json", exclude_unset=True)
+    raw["zones"][0]["primary"] = CLOUDFLARE
+    with pytest.raises(OperationalError, match=r"ff\.musterstadt\.example is at rest held by cloudflare"):
+        refuse_who_is_not_played(Delegations.model_validate(raw))
+
+
 @pytest.mark.parametrize(
     ("fallback", "why"),
     [

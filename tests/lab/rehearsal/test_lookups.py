@@ -1,8 +1,8 @@
-"""Whether names stopped resolving, at a resolver that is played."""
+"""Who must answer in a rehearsal, and whether names stopped resolving, at a resolver that is played."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import dns.message
@@ -12,6 +12,8 @@ import pytest
 
 from ffinfra.dns.check.question import NoResponse, Question, Silence
 from ffinfra.dns.check.response import Response
+from ffinfra.dns.delegation.mode import Mode
+from ffinfra.dns.records import RRsetKey
 from ffinfra.lab.rehearsal import lookups
 from ffinfra.lab.rehearsal.timeline import StepFailedError
 from ffinfra.stack import read_declarations
@@ -91,3 +93,23 @@ def test_a_resolver_that_fails_itself_shows_nothing(
 def test_names_that_go_on_resolving(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StepFailedError, match="still resolve 0 s after the last nameserver went down"):
         silence(monkeypatch, PlayedResolver("NOERROR", "NOERROR"))
+
+
+def test_who_must_answer_for_each_zone() -> None:
+    """Own nameservers while they have power, those that the zone names if it does; the fallback's always."""
+    declared = read_declarations(ROOT)
+    raw = declared.delegations.model_dump(mode="json", exclude_unset=True)
+    raw["zones"][0]["primary"] = {"backend": "own", "nameservers": raw["nameservers"]["own"][:2]}
+    delegations = type(declared.delegations).model_validate(raw)
+    changed = replace(declared, delegations=delegations)
+    apex = frozenset({RRsetKey("ff.musterstadt.example.", "NS")})
+
+    def groups(at: int, mode: Mode) -> list[tuple[str, int, bool]]:
+        expected = lookups.Expected(changed, mode, own=mode is Mode.PRIMARY)
+        found = lookups._groups(expected, delegations.zones[at], apex)
+        return [(whose, len(addresses), without == apex) for whose, addresses, without in found]
+
+    fallback = ("fallback's nameservers", 6, True)
+    assert groups(0, Mode.PRIMARY) == [("own nameservers", 4, False), fallback]
+    assert groups(1, Mode.PRIMARY) == [("own nameservers", 6, False), fallback]
+    assert groups(1, Mode.FALLBACK) == [fallback]

@@ -20,7 +20,6 @@ from ffinfra.gate.noted_past import with_noted_past
 from ffinfra.gate.outline import outline_file
 from ffinfra.gate.previewing import Gate, GatePreview
 from ffinfra.gate.rules import evaluate
-from ffinfra.gate.urn import name_of
 from ffinfra.report.approval_forms import AppliedForm
 from ffinfra.report.handover import handover_lines
 from ffinfra.report.plain import plain, plain_lines
@@ -28,6 +27,7 @@ from ffinfra.report.preview_form import preview_form
 from ffinfra.report.preview_markdown import BASES
 from ffinfra.report.schemas import Basis
 from ffinfra.report.terminal import print_changes, print_verdict
+from ffinfra.urn import name_of
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Show every property and record.")]
 PlaceholdersOption = Annotated[

@@ -15,10 +15,10 @@ from ffinfra.gate.lineage import by_identifier
 from ffinfra.gate.overrides import open_overrides
 from ffinfra.gate.previewing import Gate, Present
 from ffinfra.gate.progress import steps_left
-from ffinfra.gate.urn import name_of
 from ffinfra.report.plain import plain
 from ffinfra.report.status_form import StatusForm
 from ffinfra.stack_kind import StackKind
+from ffinfra.urn import name_of
 
 
 def status_command(

@@ -16,8 +16,8 @@ from ffinfra.gate.fingerprints import normal
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.property_changes import all_property_changes
 from ffinfra.gate.record import ApprovedStep
-from ffinfra.gate.urn import name_of
 from ffinfra.problems import OperationalError
+from ffinfra.urn import name_of
 
 Deed = TypeVar("Deed", Change, ApprovedStep)
 

@@ -11,8 +11,8 @@ from ffinfra.failover.held import Wanted
 from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.digest import Digest, parse_digest
 from ffinfra.gate.engine import PREVIEW_TIMEOUT, Engine, private_folder
-from ffinfra.gate.urn import is_provider, is_stack, name_of, type_of
 from ffinfra.problems import OperationalError
+from ffinfra.urn import is_provider, is_stack, name_of, type_of
 
 IMPORT_TIMEOUT: Final = 1800
 """Seconds; the engine reads every record on its own."""

@@ -27,10 +27,10 @@ from ffinfra.gate.refusal import ApprovalRefusedError, Refusal
 from ffinfra.gate.rules import evaluate
 from ffinfra.gate.settling import settle_pending
 from ffinfra.gate.update_run import run_update
-from ffinfra.gate.urn import name_of
 from ffinfra.gate.usable import usable_approval
 from ffinfra.gate.verification import TWO, Verified
 from ffinfra.problems import OperationalError
+from ffinfra.urn import name_of
 
 
 @dataclass(frozen=True, slots=True)

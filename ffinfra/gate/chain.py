@@ -17,8 +17,8 @@ from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.refusal import Refusal
 from ffinfra.gate.signatures import BadSignature, Signature
 from ffinfra.gate.signers import Authority, authority_of, signers_digest
-from ffinfra.gate.urn import is_provider
 from ffinfra.gate.verification import quorum
+from ffinfra.urn import is_provider
 
 
 class Standing(StrEnum):

@@ -14,7 +14,7 @@ from ffinfra.gate.limits import signs_of_limits
 from ffinfra.gate.operations import Operation, operation_of
 from ffinfra.gate.policy_violation import PolicyViolation
 from ffinfra.gate.property_changes import PropertyChange, PropertyValue, all_property_changes
-from ffinfra.gate.urn import is_provider, name_of, type_of
+from ffinfra.urn import is_provider, name_of, type_of
 
 GATE_RECORD_TYPE = "freifunk:index:GateRecord"
 """The resource that notes which approval was used; the gate itself moves it."""

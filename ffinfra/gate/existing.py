@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 
 from ffinfra.gate.state import PendingOperation
-from ffinfra.gate.urn import type_of
 from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
 from ffinfra.problems import OperationalError
+from ffinfra.urn import type_of
 
 Finder = Callable[[Mapping[str, Any], Mapping[str, str]], str | None]
 

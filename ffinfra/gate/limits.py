@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ffinfra.gate.digest import Digest, Step
 from ffinfra.gate.operations import Operation, operation_of
-from ffinfra.gate.urn import is_provider, name_of
+from ffinfra.urn import is_provider, name_of
 
 _SAME = Operation.SAME.value
 

@@ -10,7 +10,7 @@ from ffinfra.gate.events import performed
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovalRecord
 from ffinfra.gate.update_run import UpdateResult
-from ffinfra.gate.urn import is_provider, is_stack, type_of
+from ffinfra.urn import is_provider, is_stack, type_of
 
 
 def outcome_of(begun: Outcome, result: UpdateResult, record: ApprovalRecord) -> Outcome:

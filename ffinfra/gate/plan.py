@@ -16,8 +16,8 @@ from ffinfra.gate.digest import SECRET_MARK
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.permission import PlannedStep
 from ffinfra.gate.secret_values import in_clear
-from ffinfra.gate.urn import is_provider, is_stack, type_of
 from ffinfra.problems import OperationalError
+from ffinfra.urn import is_provider, is_stack, type_of
 
 Inputs = Mapping[str, Any]
 

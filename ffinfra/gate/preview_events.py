@@ -12,7 +12,7 @@ from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.operations import operation_of
 from ffinfra.gate.policy_violation import PolicyViolation
 from ffinfra.gate.property_changes import property_changes
-from ffinfra.gate.urn import is_provider
+from ffinfra.urn import is_provider
 
 _WORDS = (
     '"policyEvent"',

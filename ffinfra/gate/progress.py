@@ -12,7 +12,7 @@ from ffinfra.gate.fingerprints import GateKey, fingerprint_inputs
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovalRecord, ApprovedStep
 from ffinfra.gate.state import StackState, awaiting_deletion
-from ffinfra.gate.urn import is_provider
+from ffinfra.urn import is_provider
 
 _MAKING = frozenset({Operation.CREATE, Operation.CREATE_REPLACEMENT})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ffinfra.gate.urn import parent_types_of, type_of
+from ffinfra.urn import parent_types_of, type_of
 
 _PROTECTED_KINDS: Final = {
     "hcloud:index/primaryIp:PrimaryIp": "an address that tunnels, glue or the nodes' firmware have on file",

@@ -11,8 +11,8 @@ from typing import Any
 from ffinfra.gate.changes import GATE_RECORD_TYPE
 from ffinfra.gate.fingerprints import GateKey
 from ffinfra.gate.secret_values import SIGNATURE, in_clear
-from ffinfra.gate.urn import is_stack, type_of
 from ffinfra.problems import OperationalError
+from ffinfra.urn import is_stack, type_of
 
 _PASSING = frozenset({"created", "modified", "sourcePosition", "stackTrace"})
 """What changes without the resource changing: times, and where its line stands in the program."""

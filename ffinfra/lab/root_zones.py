@@ -48,11 +48,10 @@ def tld_zone(declarations: Declarations) -> ZoneText:
         *_glue(TLD_SERVER),
         *_glue(ROOT_SERVER),
     ]
-    lines += [f"{parent}. {TTL} IN NS {server.name}." for server in CLOUDFLARE_SERVERS]
     for server in CLOUDFLARE_SERVERS:
-        lines += _glue(server)
-    for held_by_hetzner in hetzner_servers(declarations.delegations):
-        lines += _glue(held_by_hetzner)
+        lines += [f"{parent}. {TTL} IN NS {server.name}.", *_glue(server)]
+    for fallback in hetzner_servers(declarations.delegations):
+        lines += _glue(fallback)
     return ZoneText(TLD, _text(lines))
 
 

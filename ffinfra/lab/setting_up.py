@@ -46,7 +46,6 @@ def set_up(
     places.check()
     with locked_lab(places) as lock:
         clear(places)
-        process: subprocess.Popen[bytes] | None = None
         try:
             environment = _made(places, grade, say)
             say("starting root, top-level domain, clouds and resolver")
@@ -58,14 +57,15 @@ def set_up(
                 log=places.run / "supervisor.log",
                 own_users=grade is MachineGrade.FILES,
             )
+        except BaseException:
+            clear(places)
+            raise
+        try:
             namespace = _ready(process)
-        except BaseException as error:
-            interrupted = isinstance(error, KeyboardInterrupt)
-            if process is not None and interrupted:
-                process.kill()
-                process.wait()
-            if process is None or interrupted:
-                clear(places)
+        except KeyboardInterrupt:
+            process.kill()
+            process.wait()
+            clear(places)
             raise
     lab = Lab(places, namespace, environment)
     (places.run / "lab.json").write_text(json.dumps({"holder": namespace.holder, "starter": process.pid}))
@@ -77,14 +77,16 @@ def _made(places: LabPlaces, grade: MachineGrade, say: Callable[[str], None]) ->
     places.run.mkdir(parents=True)
     say("copying the project, making keys and stacks")
     work_copy.make_work_copy(places)
-    refuse_who_is_not_played(read_declarations(places.work).delegations)
+    declarations = read_declarations(places.work)
+    refuse_who_is_not_played(declarations.delegations)
     environment = work_copy.make_environment(places, reaching_environment(places, grade))
     work_copy.make_signer(places)
     if grade is MachineGrade.NSPAWN:
         make_login(places)
-        base_root(guest_packages(read_declarations(places.work).network), say)
+        base_root(guest_packages(declarations.network), say)
     install(places.pulumi_home, pulumi=_pulumi(environment), python=Path(sys.executable))
-    work_copy.make_stacks(places, environment, transport_configuration(places, grade))
+    transport = transport_configuration(places, grade)
+    work_copy.make_stacks(places, environment, transport, declarations.delegations)
     return environment
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ffinfra.dns.delegation.declarations import Delegations
 from ffinfra.gate.signers import SIGNERS_FILE
 from ffinfra.hosts.secrets import TRANSFER_KEY, UPDATE_KEY
 from ffinfra.lab.places import CHECKOUT_FILES, LabPlaces
@@ -23,7 +24,7 @@ from ffinfra.project import engine_environment
 from ffinfra.stack import read_declarations
 from ffinfra.stack_secrets import failover_key_names, transfer_key_names
 
-_OPTIONALCHECKOUT_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
+_OPTIONAL_FILES = ("gate_rules.py", "waivers.yaml", "requirements-policy.lock")
 _FOLDERS = ("components", "ffinfra", "dns", "plugins", "ansible", "credentials", "policies")
 _SECRET_KEYS = re.compile(r"^  ffinfra:(?:gateKey|tsig|fastdSecrets):.*\n(?:    .*\n)*", re.MULTILINE)
 _TRANSPORTS = re.compile(r"^  ffinfra:transports?:.*\n(?:    .*\n)*", re.MULTILINE)
@@ -45,7 +46,7 @@ def make_work_copy(places: LabPlaces, *, keep_transports: bool = False) -> None:
         keep_transports: leave it as it is how machines are reached; for what never reaches one.
     """
     places.work.mkdir(parents=True)
-    for name in (*CHECKOUT_FILES, *_OPTIONALCHECKOUT_FILES):
+    for name in (*CHECKOUT_FILES, *_OPTIONAL_FILES):
         if (places.checkout / name).is_file():
             shutil.copy2(places.checkout / name, places.work / name)
     for name in _FOLDERS:
@@ -98,19 +99,21 @@ def make_environment(places: LabPlaces, reaching: Mapping[str, str]) -> dict[str
     return environment
 
 
-def make_stacks(places: LabPlaces, environment: Mapping[str, str], transport: Mapping[str, str]) -> None:
+def make_stacks(
+    places: LabPlaces, environment: Mapping[str, str], transport: Mapping[str, str], delegations: Delegations
+) -> None:
     """Make both stacks in a fresh backend, with the lab's secrets under the keys that production uses.
 
     Args:
         places: the lab's folders.
         environment: of the engine.
         transport: configuration of ``prod`` that says how machines are reached.
+        delegations: whose keys the stacks hold.
 
     Raises:
-        InvalidInputError: configuration or declarations have mistakes.
         OperationalError: the engine refuses.
     """
-    tsig = _tsig_keys(places)
+    tsig = _tsig_keys(delegations)
     _make_both(places, environment, tsig, _fastd_keys(places), {**transport, **_PACE}, _PACE)
 
 
@@ -121,7 +124,7 @@ def make_placeholder_stacks(places: LabPlaces, environment: Mapping[str, str]) -
         InvalidInputError: configuration or declarations have mistakes.
         OperationalError: the engine refuses.
     """
-    tsig = _tsig_keys(places)
+    tsig = _tsig_keys(read_declarations(places.work).delegations)
     fastd = {node["name"]: secrets.token_hex(32) for node in _supernodes(places)}
     _make_both(places, environment, tsig, fastd, {}, {})
 
@@ -152,9 +155,8 @@ def _make_both(
     _pulumi(places, environment, "stack", "select", "prod")
 
 
-def _tsig_keys(places: LabPlaces) -> tuple[dict[str, str], dict[str, str]]:
+def _tsig_keys(delegations: Delegations) -> tuple[dict[str, str], dict[str, str]]:
     """A fresh secret for each key that ``prod`` and ``failover`` need; a key that both need is the same in both."""
-    delegations = read_declarations(places.work).delegations
     prod = {UPDATE_KEY, TRANSFER_KEY} | transfer_key_names(delegations)
     failover = failover_key_names(delegations)
     made = {name: b64encode(secrets.token_bytes(32)).decode() for name in sorted(prod | failover)}

@@ -21,6 +21,7 @@ from ffinfra.provider.resource_type import (
     Settings,
 )
 from ffinfra.provider.serving import serve
+from ffinfra.urn import name_of, type_of
 
 __all__ = [
     "Difference",
@@ -102,7 +103,7 @@ class Plugin(protocol.Provider):
         given = from_engine(request.new_inputs)
         filled = await asyncio.to_thread(
             resource_type.fill_in,
-            _name(request.urn),
+            name_of(request.urn),
             given,
             from_engine(request.old_inputs),
             request.random_seed,
@@ -139,7 +140,7 @@ class Plugin(protocol.Provider):
         """Make the resource."""
         resource_id, outputs = await asyncio.to_thread(
             lambda: self._type(request.urn).create(
-                _name(request.urn), from_engine(request.properties), preview=request.preview
+                name_of(request.urn), from_engine(request.properties), preview=request.preview
             )
         )
         return protocol.CreateResponse(resource_id, to_engine(outputs))
@@ -183,19 +184,14 @@ class Plugin(protocol.Provider):
         serve(self, self._name, self._version)
 
     def _type(self, urn: str) -> ResourceType:
-        """Look up a type; inside a component a URN carries those of its parents too, ``parent$own``."""
-        own = urn.split("::", 3)[2].rsplit("$", 1)[-1]
+        """Look up a type; by the URN, which the SDK (3.259) cuts where a name holds two colons (an IPv6 address)."""
+        own = type_of(urn)
         if own not in self._types and own in self._later:
             self._types[own] = self._later[own]()
         try:
             return self._types[own]
         except KeyError:
             raise ValueError(f"{self._name} has no resource type {own}") from None
-
-
-def _name(urn: str) -> str:
-    """A resource's name, in which two colons may stand (an IPv6 address); the SDK (3.259) cuts it off there."""
-    return urn.split("::", 3)[3]
 
 
 def _failures(refusals: Sequence[Refusal]) -> list[protocol.CheckFailure]:

@@ -10,8 +10,8 @@ from ffinfra.gate.approvals import PerformedStep
 from ffinfra.gate.chain import LogEntry, Standing
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.record import ApprovedStep
-from ffinfra.gate.urn import name_of, type_of
 from ffinfra.report.form import Form
+from ffinfra.urn import name_of, type_of
 
 
 class LogStepForm(Form):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ffinfra.gate.approvals import PerformedStep, StoredApproval
 from ffinfra.gate.record import ApprovedStep
-from ffinfra.gate.urn import name_of, type_of
 from ffinfra.report.plain import plain
+from ffinfra.urn import name_of, type_of
 
 
 def step_lines(stored: StoredApproval) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from typing import Final
 
 from ffinfra.gate.findings import GLASS_BROKEN, Severity
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.urn import name_of
 from ffinfra.report.handover import APART, free_line
 from ffinfra.report.plain import plain
 from ffinfra.report.preview_texts import differing, lines_of_texts
@@ -25,6 +24,7 @@ from ffinfra.report.schemas import (
     RRsetForm,
 )
 from ffinfra.report.steps_shown import without_parts
+from ffinfra.urn import name_of
 
 LONGEST: Final = 59_000
 """Characters of a comment."""

@@ -15,7 +15,7 @@ from ffinfra.gate.carried_records import (
     ZONE_CONTENT_TYPE,
 )
 from ffinfra.gate.changes import Change
-from ffinfra.gate.urn import name_of, type_of
+from ffinfra.urn import name_of, type_of
 
 if TYPE_CHECKING:
     from ffinfra.stack import Declarations

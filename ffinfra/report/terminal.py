@@ -15,12 +15,12 @@ from ffinfra.gate.findings import GLASS_BROKEN, Finding, Severity, Verdict
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.unfolding import unfolded
-from ffinfra.gate.urn import name_of
 from ffinfra.report.affected import affected, hanging_on, zone_name
 from ffinfra.report.plain import plain
 from ffinfra.report.property_lines import briefly, line_by_line
 from ffinfra.report.steps_shown import without_parts
 from ffinfra.report.subjects import Subject, SubjectKind, by_subject
+from ffinfra.urn import name_of
 
 if TYPE_CHECKING:
     from ffinfra.stack import Declarations

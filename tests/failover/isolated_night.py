@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 
+from ffinfra.lab.plugins.package import install
 from tests.daemons.projects import make_project
 from tests.dns.delegation.signed_world import FALLBACK, OWN, PARENT, PARENT_ZONE, ZONE, ZONE_TEXT
 from tests.failover.waivers import own_nameservers_waived
 from tests.gate.gated_project import ADMIN, GatedProject
 from tests.hosts.isolation import Isolation
-from tests.lab.plugins.engine import REPOSITORY
+from tests.lab.plugins.engine import REPOSITORY, pulumi
 
 STACK = "failover"
 SECONDS = 900
@@ -62,6 +63,11 @@ class IsolatedNight:
         assert ended == code, f"{ended}\n{out.read_text()}{said.read_text()}"
         text = out.read_text()
         return json.loads(text) if text else {}, said.read_text()
+
+    def install_plugins(self) -> None:
+        """Have the engine find the lab's stand-ins for the providers' plugins."""
+        home = Path(self.project.environment["PULUMI_HOME"])
+        install(home, pulumi=pulumi(), python=REPOSITORY / ".venv" / "bin" / "python")
 
     def failover(self, mode: str, *more: str) -> tuple[Mapping[str, Any], str]:
         """Switch."""

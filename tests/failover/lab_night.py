@@ -7,10 +7,12 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ffinfra.dns.backends.hetzner import hetzner_rrsets
 from ffinfra.dns.zone_writing import master_file
@@ -208,9 +210,17 @@ class OwnNameserver:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def make_night(folder: Path) -> Night:
-    """Set a lab up in a checkout of its own; ``lab down`` is the caller's."""
+def make_night(folder: Path, declared: Sequence[Mapping[str, object]] | None = None) -> Night:
+    """Set a lab up in a checkout of its own; ``lab down`` is the caller's.
+
+    Args:
+        folder: of the checkout.
+        declared: the zones of its ``dns/delegations.yaml``; None leaves the sample's.
+    """
     night = Night(make_checkout(folder))
+    if declared is not None:
+        file = night.folder / "dns" / "delegations.yaml"
+        file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), "zones": list(declared)}))
     for zone in ZONES:
         (night.folder / "dns" / "zones" / f"{zone}.zone").write_text(f"$ORIGIN {zone}.\n{_ZONE}")
     up = night.run("lab", "up")

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.package import install
 from tests.dns.delegation.signed_world import FALLBACK, OWN, PARENT_ZONE, ZONE, serve
 from tests.failover.hetzner_parent import API, CHILD, Hetzner, hetzner_parent
 from tests.failover.isolated_night import IsolatedNight, make_night
 from tests.hosts.isolation import isolation, needs
 from tests.lab.plugins.clouds import CLOUDFLARE_TOKEN, HCLOUD_TOKEN
-from tests.lab.plugins.engine import REPOSITORY, pulumi
 
 pytestmark = [pytest.mark.full, pytest.mark.long]
 
@@ -45,18 +43,20 @@ _sip._tcp SRV 1 2 5060 www
 """
 
 
-HELD = [
-    f"_sip._tcp.{ZONE[:-1]} SRV 2 5060 www.{ZONE[:-1]}",
-    f'{ZONE[:-1]} CAA 0 issue "ca.example"',
-    f"{ZONE[:-1]} MX mail.{ZONE[:-1]}",
-    f'{ZONE[:-1]} TXT "v=spf1 -all"',
-    f"mail.{ZONE[:-1]} A 192.0.2.25",
-    f"ns1.{ZONE[:-1]} A {OWN[0]}",
-    f"ns2.{ZONE[:-1]} A {OWN[1]}",
-    f"www.{ZONE[:-1]} A 192.0.2.80",
-    f"www.{ZONE[:-1]} AAAA 2001:db8::80",
-]
-"""What Cloudflare is to hold, in the form of its API."""
+HELD = sorted(
+    [
+        f"_sip._tcp.{ZONE[:-1]} SRV 2 5060 www.{ZONE[:-1]}",
+        f'{ZONE[:-1]} CAA 0 issue "ca.example"',
+        f"{ZONE[:-1]} MX mail.{ZONE[:-1]}",
+        f'{ZONE[:-1]} TXT "v=spf1 -all"',
+        f"mail.{ZONE[:-1]} A 192.0.2.25",
+        f"ns1.{ZONE[:-1]} A {OWN[0]}",
+        f"ns2.{ZONE[:-1]} A {OWN[1]}",
+        f"www.{ZONE[:-1]} A 192.0.2.80",
+        f"www.{ZONE[:-1]} AAAA 2001:db8::80",
+    ]
+)
+"""What Cloudflare is to hold, in the form of its API, sorted."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         }
         night = make_night(isolated, tmp_path, DECLARED, variables=variables)
         (night.project.root / "dns" / "zones" / f"{ZONE[:-1]}.zone").write_text(TEXT)
-        home = Path(night.project.environment["PULUMI_HOME"])
-        install(home, pulumi=pulumi(), python=REPOSITORY / ".venv" / "bin" / "python")
+        night.install_plugins()
         yield World(hetzner, night)
 
 
@@ -122,14 +121,14 @@ def test_there_and_back(world: World) -> None:
     told, said = night.failover("primary", "--approve", "--force")
     assert (told["changed"], told["converged"]) == (True, True), said
     assert f"records of {ZONE} at Cloudflare: RRsets: 9 added; 9 records, none of ours before" in said
-    assert world.at_cloudflare() == sorted(HELD)
+    assert world.at_cloudflare() == HELD
     assert hetzner.delegation() == at_rest
 
     told, said = night.failover("fallback", "--approve")
     assert (told["changed"], told["converged"], told["forced"]) == (True, True, False), said
     assert f"READY {ZONE} to fallback: at most" in said
-    assert (hetzner.delegation(), world.at_cloudflare()) == (away, sorted(HELD))
+    assert (hetzner.delegation(), world.at_cloudflare()) == (away, HELD)
 
     told, said = night.failover("primary", "--approve")
     assert (told["changed"], told["converged"], told["forced"]) == (True, True, False), said
-    assert (hetzner.delegation(), world.at_cloudflare()) == (at_rest, sorted(HELD))
+    assert (hetzner.delegation(), world.at_cloudflare()) == (at_rest, HELD)

@@ -13,13 +13,11 @@ from typing import Any
 
 import pytest
 
-from ffinfra.lab.plugins.package import install
 from tests.dns.delegation.signed_world import FALLBACK, OWN, PARENT_ZONE, ZONE, ZONE_TEXT, serve
 from tests.failover.hetzner_parent import API, CHILD, RRSETS, Hetzner, hetzner_parent
 from tests.failover.isolated_night import STACK, IsolatedNight, make_night
 from tests.hosts.isolation import awaited, isolation, needs
 from tests.lab.plugins.clouds import HCLOUD_TOKEN
-from tests.lab.plugins.engine import REPOSITORY, pulumi
 
 pytestmark = [pytest.mark.full, pytest.mark.long]
 
@@ -41,8 +39,7 @@ def world(tmp_path: Path) -> Iterator[tuple[Hetzner, IsolatedNight, str]]:
         serve(isolated, tmp_path / "fallback", ZONE, text, FALLBACK, signed=False)
         variables = {"HCLOUD_ENDPOINT": API, "HCLOUD_TOKEN": HCLOUD_TOKEN}
         night = make_night(isolated, tmp_path, _declared(ds), variables=variables)
-        home = Path(night.project.environment["PULUMI_HOME"])
-        install(home, pulumi=pulumi(), python=REPOSITORY / ".venv" / "bin" / "python")
+        night.install_plugins()
         yield hetzner, night, ds
 
 

@@ -10,35 +10,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ffinfra.lab.topology import RESOLVER
-from tests.failover.lab_night import Night
-from tests.lab.checkout import make_checkout
+from tests.failover.lab_night import Night, make_night
 
 pytestmark = [pytest.mark.full, pytest.mark.long]
 
 ZONE = "mesh.musterstadt.example"
 OWN = [f"ns{number}.mesh.musterstadt.example" for number in (1, 2, 3)]
 HETZNER = [f"{name}.ns.hetzner.example" for name in ("helium", "hydrogen", "oxygen")]
-TEXT = (
-    f"$ORIGIN {ZONE}.\n$TTL 600\n@ IN SOA {OWN[0]}. noc.ff.musterstadt.example. 1 14400 3600 1209600 600\n"
-    + "".join(f"@ IN NS {name}.\n" for name in (*OWN, *HETZNER))
-    + '@ IN A 203.0.113.65\n@ IN TXT "v=spf1 -all"\nwww IN CNAME @\n'
-)
 
 
 @pytest.fixture
 def night(short_path: Path) -> Iterator[Night]:
     """A lab in which nothing was ever applied."""
-    made = Night(make_checkout(short_path / "checkout"))
-    file = made.folder / "dns" / "delegations.yaml"
-    declared = yaml.safe_load(file.read_text())
-    declared["zones"] = [{"zone": ZONE, "fallback": {"backend": "hetzner-secondary", "key": "provider"}}]
-    file.write_text(yaml.safe_dump(declared))
-    (made.folder / "dns" / "zones" / f"{ZONE}.zone").write_text(TEXT)
-    up = made.run("lab", "up")
-    assert up.returncode == 0, up.stderr
+    declared = {"zone": ZONE, "fallback": {"backend": "hetzner-secondary", "key": "provider"}}
+    made = make_night(short_path / "checkout", [declared])
     yield made
     made.run("lab", "down")
 

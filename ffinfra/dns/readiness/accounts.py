@@ -9,6 +9,7 @@ from typing import Final, assert_never
 import httpx
 
 from ffinfra.dns.declared_zones import DeclaredZone
+from ffinfra.dns.delegation.declarations import DelegatedZone
 from ffinfra.dns.delegation.sides import CloudflareSide, HetznerSecondarySide, HetznerSide
 from ffinfra.dns.names import canonical_name
 from ffinfra.dns.readiness.facts import AccountFacts, NotAsked, Unknown
@@ -88,15 +89,11 @@ async def _ask(client: httpx.AsyncClient, api: Api, side: ProviderSide, zone: De
         httpx.HTTPError: the API refuses, or does not answer.
     """
     origin = zone.zone.origin
-    listing = _nothing()
     async with asyncio.timeout(BOUND_SECONDS):
         match side:
-            case HetznerSide():
+            case HetznerSide() | HetznerSecondarySide():
                 state = await _hetzner_state(client, api, zone.declaration.zone)
-                listing = _hetzner_held(client, api, zone.declaration.zone, origin)
-            case HetznerSecondarySide():
-                # All that stands there came by transfer, and the API lists no RRsets of it (incorrect_zone_mode).
-                state = await _hetzner_state(client, api, zone.declaration.zone)
+                listing = _hetzner_held(client, api, side, zone.declaration)
             case CloudflareSide():
                 state = await _cloudflare_state(client, api, side.zone_id)
                 listing = _cloudflare_held(client, api, side.zone_id)
@@ -114,20 +111,18 @@ async def _ask(client: httpx.AsyncClient, api: Api, side: ProviderSide, zone: De
     return AccountFacts(f"the zone is {state}", state in _WELL, undeclared, unlisted)
 
 
-async def _nothing() -> AsyncIterator[RRsetKey]:
-    return
-    yield
-
-
 async def _hetzner_state(client: httpx.AsyncClient, api: Api, name: str) -> str:
     return str((await api.get(client, f"/zones/{name}"))["zone"]["status"])
 
 
 async def _hetzner_held(
-    client: httpx.AsyncClient, api: Api, name: str, origin: str
+    client: httpx.AsyncClient, api: Api, side: HetznerSide | HetznerSecondarySide, zone: DelegatedZone
 ) -> AsyncIterator[RRsetKey]:
-    async for one in hetzner_items(client, api, f"zones/{name}/rrsets", "rrsets"):
-        owner = origin if one["name"] == "@" else f"{one['name']}.{origin}"
+    """What stands there; of a zone that came by transfer the API lists no RRsets (incorrect_zone_mode)."""
+    if isinstance(side, HetznerSecondarySide):
+        return
+    async for one in hetzner_items(client, api, f"zones/{zone.zone}/rrsets", "rrsets"):
+        owner = zone.origin if one["name"] == "@" else f"{one['name']}.{zone.origin}"
         yield RRsetKey(canonical_name(owner), str(one["type"]))
 
 

@@ -11,9 +11,8 @@ import httpx
 
 from ffinfra.network.api_endpoints import cloudflare_endpoint, hetzner_endpoint
 from ffinfra.network.api_tokens import api_token
+from ffinfra.network.credentials import TokenVariable
 
-HETZNER_TOKEN: Final = "HCLOUD_TOKEN"
-CLOUDFLARE_TOKEN: Final = "CLOUDFLARE_API_TOKEN"
 _TRIES: Final = 4
 _PAUSE_SECONDS: Final = 0.3
 _RECORDS: Final = 500
@@ -58,7 +57,7 @@ def hetzner_api(environment: Mapping[str, str]) -> Api:
     Raises:
         OperationalError: the variable of its address holds none, or that of the token what is no token.
     """
-    return Api(hetzner_endpoint(environment), HETZNER_TOKEN, api_token(environment, HETZNER_TOKEN))
+    return _api(hetzner_endpoint(environment), TokenVariable.HETZNER, environment)
 
 
 def cloudflare_api(environment: Mapping[str, str]) -> Api:
@@ -67,7 +66,11 @@ def cloudflare_api(environment: Mapping[str, str]) -> Api:
     Raises:
         OperationalError: the variable of its address holds none, or that of the token what is no token.
     """
-    return Api(cloudflare_endpoint(environment), CLOUDFLARE_TOKEN, api_token(environment, CLOUDFLARE_TOKEN))
+    return _api(cloudflare_endpoint(environment), TokenVariable.CLOUDFLARE, environment)
+
+
+def _api(base: str, variable: TokenVariable, environment: Mapping[str, str]) -> Api:
+    return Api(base, variable, api_token(environment, variable))
 
 
 async def hetzner_items(

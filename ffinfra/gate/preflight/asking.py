@@ -12,9 +12,8 @@ from ffinfra.gate.carried_records import HETZNER_RRSET_TYPE
 from ffinfra.gate.changes import Change, ChangeSet
 from ffinfra.gate.machines import SERVER
 from ffinfra.gate.operations import Operation
-from ffinfra.gate.preflight.account_facts import Account, AskedAccount, Named, NoAnswer
+from ffinfra.gate.preflight.account_facts import Account, AskedAccount, Named
 from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
-from ffinfra.problems import OperationalError
 
 _PATHS: Final = {
     "hcloud:index/server:Server": "servers",
@@ -31,11 +30,7 @@ _PATHS: Final = {
 
 def ask_hetzner(changes: ChangeSet, environment: Mapping[str, str]) -> AskedAccount:
     """What a project holds of the kinds that a change makes or removes, and what is on offer."""
-    try:
-        api = hetzner_api(environment)
-    except OperationalError as error:
-        return NoAnswer(error.what)
-    return answered(_asked(api, changes)) if api.token else NoAnswer(f"{api.variable} is not set")
+    return answered(lambda: hetzner_api(environment), lambda api: _asked(api, changes))
 
 
 async def _asked(api: Api, changes: ChangeSet) -> Account:

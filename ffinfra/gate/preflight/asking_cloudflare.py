@@ -11,10 +11,9 @@ from ffinfra.dns.readiness.provider_api import Api, cloudflare_api, cloudflare_r
 from ffinfra.gate.carried_records import CLOUDFLARE_RECORD_TYPE
 from ffinfra.gate.changes import ChangeSet
 from ffinfra.gate.digest import why_hidden
-from ffinfra.gate.preflight.account_facts import AskedCloudflare, CloudflareZones, NoAnswer, StandingRecord
+from ffinfra.gate.preflight.account_facts import AskedCloudflare, CloudflareZones, StandingRecord
 from ffinfra.gate.preflight.answering import BOUND_SECONDS, answered
 from ffinfra.gate.preflight.standing_records import standing_record
-from ffinfra.problems import OperationalError
 
 _NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 """What it answers of a zone that is not there, or that the token may not see."""
@@ -22,13 +21,7 @@ _NOT_SEEN: Final = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 
 def ask_cloudflare(changes: ChangeSet, environment: Mapping[str, str]) -> AskedCloudflare:
     """What stands in the zones in which the program declares records, changed by it or not."""
-    try:
-        api = cloudflare_api(environment)
-    except OperationalError as error:
-        return NoAnswer(error.what)
-    if not api.token:
-        return NoAnswer(f"{api.variable} is not set")
-    return answered(_asked(api, _zones_of(changes)))
+    return answered(lambda: cloudflare_api(environment), lambda api: _asked(api, _zones_of(changes)))
 
 
 def _zones_of(changes: ChangeSet) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from ffinfra.gate.findings import Severity
 from ffinfra.gate.operations import Operation
 from ffinfra.gate.provider_moves import provider_moves
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.gate.urn import name_of, type_of
+from ffinfra.urn import name_of, type_of
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ from ffinfra.gate.context import GateContext
 from ffinfra.gate.findings import Severity
 from ffinfra.gate.renames import renames
 from ffinfra.gate.rules.rule import Hit, Rule
-from ffinfra.gate.urn import name_of
+from ffinfra.urn import name_of
 
 
 def _evaluate(context: GateContext) -> Iterator[Hit]:

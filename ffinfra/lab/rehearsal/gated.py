@@ -10,9 +10,9 @@ from ffinfra.gate.applying import Watcher, apply
 from ffinfra.gate.approving import approve, prepare
 from ffinfra.gate.events import StepEvent
 from ffinfra.gate.previewing import Gate, GatePreview
-from ffinfra.gate.urn import name_of
 from ffinfra.lab.rehearsal.timeline import StepFailedError, Timeline
 from ffinfra.report.plain import plain
+from ffinfra.urn import name_of
 
 REFRESH_TIMEOUT = 180
 """Seconds."""

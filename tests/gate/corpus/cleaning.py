@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ffinfra.gate.urn import is_provider
+from ffinfra.urn import is_provider
 from tests.lab.plugins.engine import REPOSITORY
 
 _PASSING = frozenset(

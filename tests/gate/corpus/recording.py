@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ffinfra.gate.fingerprints import canonical_json
-from ffinfra.gate.urn import name_of
 from ffinfra.lab.plugins.hcloud.server_fields import user_data_hash
 from ffinfra.lab.plugins.package import install
+from ffinfra.urn import name_of
 from tests.gate.corpus.cleaning import Recording, cleaned_digest, cleaned_events
 from tests.gate.corpus.resources import Declared
 from tests.gate.corpus.scenario import Scenario
